@@ -1,0 +1,14 @@
+"""Sphinx extension of the book: everything that makes its pages work without a network.
+
+Each module does one thing to a page; `setup` below is the whole list.
+"""
+
+from . import equations, images, pages
+
+
+def setup(app):
+    equations.setup(app)
+    images.setup(app)
+    pages.setup(app)
+    # Equations are rendered by one child process of the writing process.
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

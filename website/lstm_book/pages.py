@@ -1,0 +1,59 @@
+"""What every page gets: a description, the date of its last change, nothing it does not use."""
+
+import subprocess
+
+# Pages without a source of their own; the others describe themselves (see CONTRIBUTING).
+DESCRIPTIONS = {
+    "search": "Search the text and the code of Inside the LSTM, a book about long short-term memory in NumPy and TensorFlow.",
+}
+
+
+def git(srcdir, *arguments):
+    """What git prints, or nothing where there is no git or no history (a downloaded archive)."""
+    try:
+        return subprocess.run(
+            ["git", "-C", str(srcdir), *arguments], capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def last_changes(srcdir):
+    """Day of the last commit of each file, from one run of git. The same commit gives the same pages.
+
+    A shallow clone knows one commit only and would date every page with it: then no date is better.
+    """
+    if git(srcdir, "rev-parse", "--is-shallow-repository").strip() != "false":
+        return {}
+    days, day = {}, None
+    for line in git(srcdir, "log", "--format=day %cs", "--name-only", "--relative").splitlines():
+        if line.startswith("day "):
+            day = line[4:]
+        elif line:
+            days.setdefault(line, day)
+    return days
+
+
+def read_history(app):
+    app.last_changes = last_changes(app.srcdir)
+
+
+def add_date(app, pagename, templatename, context, doctree):
+    if pagename in app.env.all_docs:
+        source = app.env.doc2path(pagename, base=False)
+        context["last_updated"] = app.last_changes.get(str(source))
+
+
+def add_description(app, pagename, templatename, context, doctree):
+    if pagename in DESCRIPTIONS:
+        context["metatags"] = context.get("metatags", "") + (
+            f'\n<meta name="description" content="{DESCRIPTIONS[pagename]}" />'
+        )
+
+
+def setup(app):
+    # Jupyter Book always sets this value of sphinx_comments, which the book leaves out: unknown values are warnings.
+    app.add_config_value("comments_config", {}, "")
+    app.connect("builder-inited", read_history)
+    app.connect("html-page-context", add_date)
+    app.connect("html-page-context", add_description)
