@@ -1,0 +1,79 @@
+# Inside the LSTM. `make help` lists the targets; each one makes .venv first if need be.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+JOBS ?= 2
+NB ?=
+ARGS ?=
+LAB_FLAGS ?=
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.made
+
+# The same digits on every machine: see tools/determinism.env.
+include tools/determinism.env
+export $(shell sed -n 's/^\([A-Z_][A-Z_0-9]*\)=.*/\1/p' tools/determinism.env)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv book serve test refresh lab lint format lock clean distclean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+
+venv: $(STAMP) ## make the virtual environment .venv from requirements.txt
+
+# A folder without the stamp is what an interrupted run left behind: start from nothing.
+# Bytecode is compiled even where PYTHONDONTWRITEBYTECODE is set: without it TensorFlow
+# takes 18 s to import instead of 5. Some packages ship templates that do not compile: || true.
+$(STAMP): requirements.txt pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: $(PYTHON) not found: install Python 3.11, 3.12 or 3.13, or make PYTHON=/path/to/python" >&2; exit 1; }
+	@"$(PYTHON)" tools/check_python.py
+	@test -e $@ || rm -rf "$(VENV)"
+	@rm -f $@
+	@echo "making $(VENV) from requirements.txt (once; a few minutes)"
+	@test -d "$(VENV)" || "$(PYTHON)" -m venv "$(VENV)"
+	@$(BIN)/python -m pip install -q --no-compile -r requirements.txt
+	@$(BIN)/python -m pip install -q --no-compile --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -qq -j $(JOBS) "$(VENV)/lib" || true
+	@touch $@
+
+# A failed build forgets what it has read, or the next one would not see the same warnings again.
+book: $(STAMP) ## build the website into _build/html
+	@$(BIN)/jupyter-book build . --path-output . -W -n --keep-going -q \
+		|| { rm -rf _build/.doctrees; exit 1; }
+	@echo "the book: _build/html/index.html"
+
+serve: book ## build the website and serve it on this machine: PORT=8000
+	@$(BIN)/python -m tools.serve --port $(PORT)
+
+test: book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
+
+refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
+	@$(BIN)/python -m tools.refresh $(NB)
+
+lab: $(STAMP) ## open JupyterLab on the chapters
+	@$(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
+
+lint: $(STAMP) ## check code and notebooks
+	@$(BIN)/python -m ruff check
+	@$(BIN)/python -m ruff format --check
+	@$(BIN)/python -m tools.notebook_lint
+
+format: $(STAMP) ## format code and notebooks
+	@$(BIN)/python -m ruff check --fix
+	@$(BIN)/python -m ruff format
+
+lock: ## choose new versions for requirements.txt (with Python 3.11, the oldest)
+	@"$(PYTHON)" -m tools.lock
+
+clean: ## remove what was built
+	@rm -rf _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@find chapters lstm_lib tests tools benchmarks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+		-prune -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean ## remove the virtual environment as well
+	@rm -rf "$(VENV)"

@@ -1,0 +1,1 @@
+"""What keeps the notebooks of the book reproducible: refresh, lint, serve."""

@@ -1,0 +1,32 @@
+"""Find and write the notebooks of the book."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ROOT / "chapters"
+
+
+def find_notebooks(folder: Path = CHAPTERS) -> list[Path]:
+    """Return all notebooks below `folder`, in order, without Jupyter's checkpoints."""
+    return sorted(
+        path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+    )
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a notebook as it is printed: relative to the book if it is part of it."""
+    path = path.resolve()
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def write_if_changed(path: Path, text: str) -> bool:
+    """Write `text` to `path` in one step, unless it is there already; tell whether it changed."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    if path.exists():
+        beside.chmod(path.stat().st_mode)
+    os.replace(beside, path)
+    return True

@@ -1,0 +1,138 @@
+"""Run the notebooks again and store their outputs: ``make refresh``, or one with ``NB=path``.
+
+This is the only writer of stored outputs. A notebook that fails is left as it was.
+"""
+
+import argparse
+import copy
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tools import runtime
+
+runtime.set_environment()
+
+import nbformat  # noqa: E402
+from jupyter_client.manager import AsyncKernelManager  # noqa: E402
+from nbclient import NotebookClient  # noqa: E402
+from nbclient.exceptions import (  # noqa: E402
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+)
+from nbformat import NotebookNode  # noqa: E402
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
+
+from tools.notebook_files import find_notebooks, name_of, write_if_changed  # noqa: E402
+from tools.notebook_format import normalise, to_text  # noqa: E402
+from tools.notebook_lint import problems  # noqa: E402
+
+CELL_TIMEOUT = 120
+
+
+def generate_notebooks() -> None:
+    """Write the notebooks that are made from others, before any is run.
+
+    There are none yet: the solutions of the exercises will be written here.
+    """
+
+
+def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> NotebookNode:
+    """Run `notebook` from the top in `folder` and return a copy with the new outputs.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The notebook; it may never have been run.
+    folder : Path
+        The working folder of its kernel.
+    kernel : dict
+        Options of the kernel manager, from `runtime.kernel_options`.
+
+    Raises
+    ------
+    RuntimeError
+        If a cell fails: the message names the cell and the error.
+    """
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    current = 0
+
+    def remember(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal current
+        current = cell_index
+
+    # The same kernel as in the tests: the interpreter that runs this, whatever is installed.
+    manager = AsyncKernelManager(
+        kernel_name=CURRENT_ENV_KERNEL_NAME,
+        kernel_spec_manager=NbvalKernelspecManager(),
+        **kernel,
+    )
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=CELL_TIMEOUT,
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_start=remember,
+    )
+    try:
+        # Ours, and still to be shut down by nbclient.
+        client.execute(cleanup_kc=True)
+    except CellExecutionError as error:
+        raise RuntimeError(f"cell {current + 1}: {error.ename}: {error.evalue}") from error
+    except CellTimeoutError as error:
+        raise RuntimeError(f"cell {current + 1}: longer than {CELL_TIMEOUT} s") from error
+    except DeadKernelError as error:
+        raise RuntimeError(f"cell {current + 1}: the kernel died") from error
+    return notebook
+
+
+def refresh(path: Path, kernel: dict[str, Any]) -> bool:
+    """Run the notebook at `path` and store it; tell whether the file changed."""
+    notebook = nbformat.read(path, as_version=4)
+    ran = normalise(execute(normalise(notebook), path.resolve().parent, kernel))
+    changed = write_if_changed(path, to_text(ran))
+    for problem in problems(ran):
+        print(f"  make lint will refuse it: {problem}")
+    return changed
+
+
+def refresh_all(paths: list[Path], kernels: Iterator[dict[str, Any]]) -> list[Path]:
+    """Refresh each notebook of `paths`, say how it went, and return those that failed."""
+    failed = []
+    for path in paths:
+        start = time.perf_counter()
+        try:
+            changed = refresh(path, next(kernels))
+        except RuntimeError as error:
+            failed.append(path)
+            print(f"{name_of(path)}: FAILED, file left as it was\n  {error}", file=sys.stderr)
+        else:
+            seconds = time.perf_counter() - start
+            word = "updated" if changed else "unchanged"
+            print(f"{name_of(path)}: {word} ({seconds:.0f} s)", flush=True)
+    return failed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Refresh the notebooks that are named, or all, and return an exit code."""
+    parser = argparse.ArgumentParser(prog="make refresh", description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="all, if none is named")
+    named = parser.parse_args(arguments).notebooks
+    for path in named:
+        if not path.is_file():
+            parser.error(f"no such notebook: {path}")
+    generate_notebooks()
+    kernels = runtime.kernel_options(runtime.make_private_folder())
+    failed = refresh_all(named or find_notebooks(), kernels)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Serve the built book on this machine and print its address: ``make serve``."""
+
+import argparse
+import functools
+import http.server
+import sys
+
+from tools.notebook_files import ROOT
+
+SITE = ROOT / "_build" / "html"
+HOST = "127.0.0.1"
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Files of the site, never from the browser's cache, without a line per request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def end_headers(self) -> None:
+        """Ask the browser to look again after each build."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *details: object) -> None:
+        """Stay quiet: the address would scroll out of sight."""
+
+
+def main() -> int:
+    """Serve until Ctrl-C; return an exit code."""
+    parser = argparse.ArgumentParser(prog="make serve", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    port = parser.parse_args().port
+    if not (SITE / "index.html").is_file():
+        print("error: the book is not built: make book", file=sys.stderr)
+        return 1
+    handler = functools.partial(Handler, directory=str(SITE))
+    try:
+        server = http.server.ThreadingHTTPServer((HOST, port), handler)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        print(f"error: port {port}: {reason}: make serve PORT={port + 1}", file=sys.stderr)
+        return 1
+    print(f"Inside the LSTM: http://{HOST}:{server.server_port}/  (Ctrl-C stops)", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print()
+    finally:
+        server.server_close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
