@@ -1,0 +1,53 @@
+"""TensorFlow, imported without its start-up messages.
+
+TensorFlow 2.21 writes to file descriptor 2 from C++ while it is imported and at
+its first operation, whatever ``TF_CPP_MIN_LOG_LEVEL`` says. In a notebook those
+lines would be stored as output that differs from machine to machine. An error
+while importing is an exception, and still reaches the caller.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _import_tensorflow():
+    if "tensorflow" in sys.modules:
+        import tensorflow
+
+        return tensorflow
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        with _quiet_stderr():
+            import tensorflow
+
+            tensorflow.zeros([])
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        raise ModuleNotFoundError(
+            "This part of lstm_lib needs TensorFlow, which is not installed; "
+            "install it with: pip install 'lstm_lib[tensorflow]'",
+            name="tensorflow",
+        ) from None
+    return tensorflow
+
+
+tf = _import_tensorflow()
