@@ -1,7 +1,11 @@
 """Find and write the notebooks of the book."""
 
+import json
 import os
 from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
@@ -18,6 +22,17 @@ def name_of(path: Path) -> str:
     """Return the name of a notebook as it is printed: relative to the book if it is part of it."""
     path = path.resolve()
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Return the notebook at `path` as it is stored.
+
+    `nbformat.read` repairs missing and repeated cell ids, at random.
+    """
+    text = path.read_text(encoding="utf-8")
+    if json.loads(text).get("nbformat") == 4:
+        return nbformat.v4.reads(text)
+    return nbformat.reads(text, as_version=4)
 
 
 def write_if_changed(path: Path, text: str) -> bool:

@@ -39,7 +39,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
 def to_text(notebook: NotebookNode) -> str:
     """Return the text of a notebook's file: sorted keys, indent 1, one newline at the end."""
-    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+    return nbformat.v4.writes(notebook).rstrip("\n") + "\n"
 
 
 def _kept(metadata: NotebookNode, names: tuple[str, ...]) -> NotebookNode:

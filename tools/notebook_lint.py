@@ -11,10 +11,9 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-from tools.notebook_files import find_notebooks, name_of
+from tools.notebook_files import find_notebooks, name_of, read_notebook
 from tools.notebook_format import normalise
 
 SHORTEST_ALT = 20
@@ -198,9 +197,7 @@ def main(arguments: list[str]) -> int:
     """Print the problems of the notebooks that are named, or of all; return an exit code."""
     paths = [Path(argument) for argument in arguments] or find_notebooks()
     found = [
-        f"{name_of(path)}: {problem}"
-        for path in paths
-        for problem in problems(nbformat.read(path, as_version=4))
+        f"{name_of(path)}: {problem}" for path in paths for problem in problems(read_notebook(path))
     ]
     print("\n".join(found) or f"{len(paths)} notebooks are as they should be")
     return 1 if found else 0

@@ -5,30 +5,27 @@ This is the only writer of stored outputs. A notebook that fails is left as it w
 
 import argparse
 import copy
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tools import runtime
-
-runtime.set_environment()
-
-import nbformat  # noqa: E402
-from jupyter_client.manager import AsyncKernelManager  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import (  # noqa: E402
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import (
     CellExecutionError,
     CellTimeoutError,
     DeadKernelError,
 )
-from nbformat import NotebookNode  # noqa: E402
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
+from nbformat import NotebookNode
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
-from tools.notebook_files import find_notebooks, name_of, write_if_changed  # noqa: E402
-from tools.notebook_format import normalise, to_text  # noqa: E402
-from tools.notebook_lint import problems  # noqa: E402
+from tools import runtime
+from tools.notebook_files import find_notebooks, name_of, read_notebook, write_if_changed
+from tools.notebook_format import normalise, to_text
+from tools.notebook_lint import problems
 
 CELL_TIMEOUT = 120
 
@@ -82,8 +79,9 @@ def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> Not
         on_cell_start=remember,
     )
     try:
-        # Ours, and still to be shut down by nbclient.
-        client.execute(cleanup_kc=True)
+        # The manager is ours, but nbclient shall shut it down. What native code writes to the
+        # terminal is stored as stderr already, where the lint refuses it.
+        client.execute(cleanup_kc=True, stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         raise RuntimeError(f"cell {current + 1}: {error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
@@ -95,7 +93,7 @@ def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> Not
 
 def refresh(path: Path, kernel: dict[str, Any]) -> bool:
     """Run the notebook at `path` and store it; tell whether the file changed."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     ran = normalise(execute(normalise(notebook), path.resolve().parent, kernel))
     changed = write_if_changed(path, to_text(ran))
     for problem in problems(ran):
@@ -128,6 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     for path in named:
         if not path.is_file():
             parser.error(f"no such notebook: {path}")
+    runtime.set_environment()
     generate_notebooks()
     kernels = runtime.kernel_options(runtime.make_private_folder())
     failed = refresh_all(named or find_notebooks(), kernels)
