@@ -3,11 +3,12 @@
 Each module does one thing to a page; `setup` below is the whole list.
 """
 
-from . import equations, images, pages
+from . import equations, icons, images, pages
 
 
 def setup(app):
     equations.setup(app)
+    icons.setup(app)
     images.setup(app)
     pages.setup(app)
     # Equations are rendered by one child process of the writing process.
