@@ -132,13 +132,13 @@ BAD = {
         ),
         "memory address",
     ),
-    "path of Linux": (notebook(code("f()", printed("in /home/ada/book\n"))), "path"),
-    "path of root": (notebook(code("f()", printed("File /root/a.py\n"))), "path"),
-    "path of a temporary file": (notebook(code("f()", printed("'/tmp/a'\n"))), "path"),
-    "path of macOS": (notebook(code("f()", printed("/Users/ada/a.py\n"))), "path"),
+    **{
+        f"path below {folder}": (notebook(code("f()", printed(f"/{folder}/ada/a.py\n"))), "path")
+        for folder in ("home", "root", "tmp", "work", "Users", "var", "opt", "usr", "mnt")
+    },
     "path of Windows": (notebook(code("f()", printed("C:\\Users\\ada\n"))), "path"),
     "path in a table": (notebook(code("f()", shown("text/html", "<td>/home/a/b</td>"))), "path"),
-    "path in a source": (notebook(code("open('/work/a.txt')")), "path"),
+    "path in a source": (notebook(code("open('/home/ada/a.txt')")), "path"),
     "milliseconds": (notebook(code("f()", printed("took 12.3 ms\n"))), "timing"),
     "seconds": (notebook(code("f()", printed("done in 3.1 s\n"))), "timing"),
     "steps a second": (notebook(code("f()", printed("100/100 [00:01, 87.12it/s]\n"))), "timing"),
