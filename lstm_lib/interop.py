@@ -39,7 +39,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lib.numpy_backend import BasicLSTMCell
-from lstm_lib.state import check_array, float_dtype
+from lstm_lib.state import check_array, finite_float, float_dtype
 
 # Blocks of the kernel's columns, as each layout orders them.
 TF1_ORDER = "ijfo"
@@ -60,9 +60,11 @@ def to_tf1(cell: BasicLSTMCell) -> list[Array]:
 
     Raises
     ------
-    ValueError
-        If the cell is not built.
+    TypeError, ValueError
+        If `cell` is no ``BasicLSTMCell``, or not built.
     """
+    if not hasattr(cell, "forget_bias"):
+        raise TypeError(f"cell: expected a BasicLSTMCell, given {type(cell).__name__}")
     return [np.array(cell.kernel), np.array(cell.bias)]
 
 
@@ -91,8 +93,8 @@ def to_keras(cell: BasicLSTMCell) -> list[Array]:
 
     Raises
     ------
-    ValueError
-        If the cell is not built.
+    TypeError, ValueError
+        If `cell` is no ``BasicLSTMCell``, or not built.
     """
     kernel, bias = _folded(cell, KERAS_ORDER)
     return [kernel[: cell.input_size].copy(), kernel[cell.input_size :].copy(), bias]
@@ -129,8 +131,8 @@ def to_pytorch(cell: BasicLSTMCell) -> dict[str, Array]:
 
     Raises
     ------
-    ValueError
-        If the cell is not built.
+    TypeError, ValueError
+        If `cell` is no ``BasicLSTMCell``, or not built.
     """
     kernel, bias = _folded(cell, PYTORCH_ORDER)
     weights = (kernel[: cell.input_size].T, kernel[cell.input_size :].T, bias, np.zeros_like(bias))
@@ -165,7 +167,7 @@ def from_pytorch(weights: Mapping[str, Array], forget_bias: float = 0.0) -> Basi
     check_array("weight_hh_l0", w_hh, (4 * num_units, num_units), dtype)
     check_array("bias_hh_l0", b_hh, (4 * num_units,), dtype)
     kernel = np.concatenate([w_ih.T, w_hh.T])
-    return _unfolded(kernel, b_ih + b_hh, PYTORCH_ORDER, forget_bias)
+    return _unfolded(kernel, _sum(b_ih, b_hh), PYTORCH_ORDER, forget_bias)
 
 
 def to_onnx(cell: BasicLSTMCell) -> dict[str, Array]:
@@ -175,8 +177,8 @@ def to_onnx(cell: BasicLSTMCell) -> dict[str, Array]:
 
     Raises
     ------
-    ValueError
-        If the cell is not built.
+    TypeError, ValueError
+        If `cell` is no ``BasicLSTMCell``, or not built.
     """
     kernel, bias = _folded(cell, ONNX_ORDER)
     weights = (
@@ -212,8 +214,12 @@ def from_onnx(weights: Mapping[str, Array], forget_bias: float = 0.0) -> BasicLS
     check_array("W", W, (1, 4 * num_units, "input_size"), dtype)
     check_array("R", R, (1, 4 * num_units, num_units), dtype)
     kernel = np.concatenate([W[0].T, R[0].T])
-    bias = B[0, : 4 * num_units] + B[0, 4 * num_units :]
-    return _unfolded(kernel, bias, ONNX_ORDER, forget_bias)
+    return _unfolded(kernel, _sum(*np.split(B[0], 2)), ONNX_ORDER, forget_bias)
+
+
+def _sum(bias: Array, recurrent_bias: Array) -> Array:
+    """The one bias of two, to the bit if the second is zero: -0.0 + 0.0 is 0.0."""
+    return np.where(recurrent_bias == 0, bias, bias + recurrent_bias)
 
 
 def _reordered(array: Array, old: str, new: str) -> Array:
@@ -233,7 +239,7 @@ def _folded(cell: BasicLSTMCell, order: str) -> tuple[Array, Array]:
 
 def _unfolded(kernel: Array, bias: Array, order: str, forget_bias: float) -> BasicLSTMCell:
     """The cell of a kernel and a bias in `order`, the forget bias taken out again."""
-    num_units = len(bias) // 4
+    num_units, forget_bias = len(bias) // 4, finite_float("forget_bias", forget_bias)
     kernel, bias = _reordered(kernel, order, TF1_ORDER), _reordered(bias, order, TF1_ORDER)
     if forget_bias:
         bias[2 * num_units : 3 * num_units] -= forget_bias

@@ -145,7 +145,8 @@ def update_hidden(o: Array, c: Array) -> Array:
 
 def _affine(h_prev: Array, x: Array, W: Array, b: Array, gate: str) -> Array:
     check_gate(h_prev, x, W, b, gate)
-    return np.concatenate([h_prev, x], axis=1) @ np.asarray(W) + np.asarray(b)
+    rows = np.concatenate([np.asarray(h_prev), np.asarray(x)], axis=1)
+    return rows @ np.asarray(W) + np.asarray(b)
 
 
 # The cells. Both have one kernel with the rows [inputs; h], so they share how it
@@ -180,7 +181,7 @@ class _Cell:
     @kernel.setter
     def kernel(self, value: Array) -> None:
         check_kernel(value, self.input_size, self.num_units, self._blocks, self.dtype)
-        self._kernel = np.array(value)
+        self._kernel = np.array(value, self.dtype)
         if self._bias is None:
             self._bias = np.zeros(self._blocks * self.num_units, self.dtype)
 
@@ -192,7 +193,7 @@ class _Cell:
     @bias.setter
     def bias(self, value: Array) -> None:
         check_array("bias", value, (self._blocks * self.num_units,), self.dtype)
-        self._bias = np.array(value)
+        self._bias = np.array(value, self.dtype)
 
     def build(self, input_size: int) -> None:
         """Make the kernel (Glorot uniform, from the seed) and the bias (zeros).
@@ -307,7 +308,8 @@ class BasicLSTMCell(_Cell):
         check_inputs(inputs, self.input_size, self.dtype)
         check_lstm_state(state, inputs.shape[0], self.num_units, self.dtype)
         self.build(inputs.shape[1])
-        z = np.concatenate([inputs, state.h], axis=1) @ self.kernel + self.bias
+        h_prev = np.asarray(state.h)
+        z = np.concatenate([np.asarray(inputs), h_prev], axis=1) @ self.kernel + self.bias
         return self._step(z, np.asarray(state.c))
 
     _check_state = staticmethod(check_lstm_state)
@@ -397,7 +399,8 @@ class BasicRNNCell(_Cell):
         check_inputs(inputs, self.input_size, self.dtype)
         check_rnn_state(state, inputs.shape[0], self.num_units, self.dtype)
         self.build(inputs.shape[1])
-        return self._step(np.concatenate([inputs, state], axis=1) @ self.kernel + self.bias)
+        rows = np.concatenate([np.asarray(inputs), np.asarray(state)], axis=1)
+        return self._step(rows @ self.kernel + self.bias)
 
     _check_state = staticmethod(check_rnn_state)
 

@@ -7,6 +7,7 @@ its ``dtype``, which NumPy arrays and TensorFlow tensors both have.
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 from typing import Any, NamedTuple
 
@@ -131,9 +132,12 @@ def finite_float(name: str, value: Any) -> float:
     ValueError
         If it is infinite or NaN.
     """
-    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected a number, given {value!r} ({type(value).__name__})")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"{name}: expected a finite number, given {number}")
     return number
