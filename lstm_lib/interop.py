@@ -65,7 +65,7 @@ def to_tf1(cell: BasicLSTMCell) -> list[Array]:
     """
     if not hasattr(cell, "forget_bias"):
         raise TypeError(f"cell: expected a BasicLSTMCell, given {type(cell).__name__}")
-    return [np.array(cell.kernel), np.array(cell.bias)]
+    return [np.asarray(cell.kernel).copy(), np.asarray(cell.bias).copy()]
 
 
 def from_tf1(weights: Sequence[Array], forget_bias: float = 1.0) -> BasicLSTMCell:

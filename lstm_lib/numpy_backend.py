@@ -181,7 +181,7 @@ class _Cell:
     @kernel.setter
     def kernel(self, value: Array) -> None:
         check_kernel(value, self.input_size, self.num_units, self._blocks, self.dtype)
-        self._kernel = np.array(value, self.dtype)
+        self._kernel = np.array(np.asarray(value), self.dtype)
         if self._bias is None:
             self._bias = np.zeros(self._blocks * self.num_units, self.dtype)
 
@@ -193,7 +193,7 @@ class _Cell:
     @bias.setter
     def bias(self, value: Array) -> None:
         check_array("bias", value, (self._blocks * self.num_units,), self.dtype)
-        self._bias = np.array(value, self.dtype)
+        self._bias = np.array(np.asarray(value), self.dtype)
 
     def build(self, input_size: int) -> None:
         """Make the kernel (Glorot uniform, from the seed) and the bias (zeros).
@@ -551,7 +551,7 @@ def _start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple
     if state is None:
         return cell._split(cell.zero_state(batch_size))
     cell._check_state(state, batch_size, cell.num_units, cell.dtype, name)
-    return tuple(None if part is None else np.array(part) for part in cell._split(state))
+    return tuple(None if part is None else np.asarray(part).copy() for part in cell._split(state))
 
 
 def glorot_uniform(shape: tuple[int, int], dtype: str, seed: int | None) -> Array:
