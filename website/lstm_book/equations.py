@@ -107,7 +107,6 @@ def visit_math(translator, node):
 
 
 def visit_math_block(translator, node):
-    # tabindex: a wide equation scrolls on a phone, and a keyboard must be able to scroll it too.
     translator.body.append(translator.starttag(node, "div", CLASS="math display"))
     if node["number"]:
         number = get_node_equation_number(translator, node)
@@ -130,10 +129,18 @@ def check_renderer(app):
         return
     app.equation_renderer = start_renderer()
     render(app.equation_renderer, "x", display=False)
-    app.add_css_file("katex/katex.min.css")
+
+
+def add_styles(app, pagename, templatename, context, doctree):
+    """The style sheet goes to the pages that show equations, its two main fonts are fetched with it."""
+    context["equation_fonts"] = []
+    if 'class="katex"' in context.get("body", ""):
+        app.add_css_file("katex/katex.min.css")
+        context["equation_fonts"] = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 
 
 def setup(app):
     app.equation_renderer = None
     app.add_html_math_renderer("prerendered", (visit_math, None), (visit_math_block, None))
     app.connect("builder-inited", check_renderer)
+    app.connect("html-page-context", add_styles)

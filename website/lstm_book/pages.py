@@ -51,9 +51,16 @@ def add_description(app, pagename, templatename, context, doctree):
         )
 
 
+def name_summaries(app, pagename, templatename, context, doctree):
+    """A hidden cell's button is named by its visible text, "Show code cell source", not by a label that differs."""
+    if "body" in context:
+        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+
+
 def setup(app):
     # Jupyter Book always sets this value of sphinx_comments, which the book leaves out: unknown values are warnings.
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", read_history)
     app.connect("html-page-context", add_date)
     app.connect("html-page-context", add_description)
+    app.connect("html-page-context", name_summaries)
