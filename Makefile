@@ -15,30 +15,22 @@ STAMP := $(VENV)/.made
 include tools/determinism.env
 export $(shell sed -n 's/^\([A-Z_][A-Z_0-9]*\)=.*/\1/p' tools/determinism.env)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# pip refuses rather than install into your system's Python, whatever happens to the environment.
+export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.DELETE_ON_ERROR:
 .PHONY: help venv book serve test refresh lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
 
 venv: $(STAMP) ## make the virtual environment .venv from requirements.txt
+	@echo "$(VENV) is ready: $$($(BIN)/python --version)"
 
-# A folder without the stamp is what an interrupted run left behind: start from nothing.
-# Bytecode is compiled even where PYTHONDONTWRITEBYTECODE is set: without it TensorFlow
-# takes 18 s to import instead of 5. Some packages ship templates that do not compile: || true.
 $(STAMP): requirements.txt pyproject.toml
 	@command -v "$(PYTHON)" >/dev/null || { echo "error: $(PYTHON) not found: install Python 3.11, 3.12 or 3.13, or make PYTHON=/path/to/python" >&2; exit 1; }
 	@"$(PYTHON)" tools/check_python.py
-	@test -e $@ || rm -rf "$(VENV)"
-	@rm -f $@
-	@echo "making $(VENV) from requirements.txt (once; a few minutes)"
-	@test -d "$(VENV)" || "$(PYTHON)" -m venv "$(VENV)"
-	@$(BIN)/python -m pip install -q --no-compile -r requirements.txt
-	@$(BIN)/python -m pip install -q --no-compile --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -qq -j $(JOBS) "$(VENV)/lib" || true
-	@touch $@
+	@"$(PYTHON)" tools/make_venv.py "$(VENV)"
 
 # A failed build forgets what it has read, or the next one would not see the same warnings again.
 book: $(STAMP) ## build the website into _build/html
@@ -76,4 +68,4 @@ clean: ## remove what was built
 		-prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## remove the virtual environment as well
-	@rm -rf "$(VENV)"
+	@rm -rf "$(VENV)" "$(VENV).lock"
