@@ -207,7 +207,7 @@ def from_onnx(weights: Mapping[str, Array], forget_bias: float = 0.0) -> BasicLS
         If the arrays are not these.
     """
     W, R, B = _arrays(weights, _ONNX_NAMES)
-    if B.ndim != 2 or len(B) != 1:
+    if B.ndim != 2 or len(B) != 1 or B.size % 8:
         raise ValueError(f"B: expected shape (1, 8 * num_units), given {B.shape}")
     num_units = _num_units("B", B[0], 8)
     dtype = B.dtype.name
@@ -271,7 +271,7 @@ def _arrays(weights: Any, names: tuple[str, ...]) -> list[Array]:
 
 def _num_units(name: str, bias: Array, blocks: int) -> int:
     """How many units a bias of so many blocks has."""
-    float_dtype(bias.dtype)
+    float_dtype(bias.dtype, f"dtype of {name}")
     if bias.ndim != 1 or len(bias) % blocks or not len(bias):
         raise ValueError(f"{name}: expected shape ({blocks} * num_units,), given {bias.shape}")
     return len(bias) // blocks

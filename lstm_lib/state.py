@@ -85,18 +85,20 @@ class Gradients(NamedTuple):
     initial_state: Any
 
 
-def float_dtype(dtype: Any) -> str:
+def float_dtype(dtype: Any, name: str = "dtype") -> str:
     """Return ``"float32"`` or ``"float64"`` for any usual way to say so.
+
+    An error starts with `name`.
 
     Raises
     ------
     TypeError
         If `dtype` names anything else.
     """
-    name = getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or dtype
-    if name not in FLOAT_DTYPES:
-        raise TypeError(f"dtype: expected float32 or float64, given {name!r}")
-    return name
+    given = getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or dtype
+    if given not in FLOAT_DTYPES:
+        raise TypeError(f"{name}: expected float32 or float64, given {given!r}")
+    return given
 
 
 def positive_int(name: str, value: Any) -> int:
@@ -201,7 +203,7 @@ def check_same(arrays: dict[str, Any]) -> None:
     (first_name, first), *_ = arrays.items()
     if not hasattr(first, "shape") or not hasattr(first, "dtype"):
         raise TypeError(f"{first_name}: expected an array, given {type(first).__name__}")
-    shape, dtype = tuple(first.shape), float_dtype(first.dtype)
+    shape, dtype = tuple(first.shape), float_dtype(first.dtype, f"dtype of {first_name}")
     for name, array in arrays.items():
         try:
             check_array(name, array, shape, dtype)
