@@ -44,7 +44,7 @@ def _import_tensorflow():
             raise
         raise ModuleNotFoundError(
             "This part of lstm_lib needs TensorFlow, which is not installed; "
-            "install it with: pip install 'lstm_lib[tensorflow]'",
+            "install it with: pip install tensorflow",
             name="tensorflow",
         ) from None
     return tensorflow

@@ -41,7 +41,7 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         "lstm_lib.tf1 needs TF1's cells, which are in the package tf_keras; "
         "install it, in the version of your TensorFlow, with: "
-        "pip install 'lstm_lib[tensorflow]'",
+        "pip install tf_keras",
         name=error.name,
     ) from None
 

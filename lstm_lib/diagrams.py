@@ -1,0 +1,181 @@
+"""Drawings of the cells as SVG that takes the colours of the page around it.
+
+Lines and text have the current text colour, so a drawing is right in light and
+in dark. What a section speaks of is drawn in the accent colour and wider, so
+that it is seen without colour too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import NamedTuple
+
+ACCENT = "var(--lstm-accent, #d55e00)"
+
+# Parts of the LSTM cell that can be highlighted, and what is said of them.
+LSTM_PARTS = {
+    "forget": "the forget gate, which multiplies the old cell state",
+    "input": "the input gate and the candidate, multiplied with each other",
+    "update": "the cell state, to which the new content is added",
+    "output": "the output gate, which multiplies tanh of the cell state to give h",
+}
+
+
+class Diagram(NamedTuple):
+    """A drawing that a notebook shows.
+
+    Attributes
+    ----------
+    svg : str
+        The drawing.
+    label : str
+        What is to be seen, in words.
+    """
+
+    svg: str
+    label: str
+
+    def _repr_html_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"Drawing: {self.label}"
+
+
+def rnn_cell() -> Diagram:
+    """Draw the repeating module of the plain RNN: one tanh layer."""
+    label = (
+        "The repeating module of a plain RNN. The old hidden state h and the input x "
+        "are joined and go through one tanh layer; the result is the new h."
+    )
+    shapes = [
+        _path((20, 90), (190, 90)),
+        _path((80, 150), (80, 90), arrow=False),
+        _box(240, 90, "tanh", width=100),
+        _path((290, 90), (400, 90)),
+        _text(20, 74, "h<tspan dy='4' font-size='12'>t−1</tspan>", anchor="start"),
+        _text(96, 146, "x<tspan dy='4' font-size='12'>t</tspan>", anchor="start"),
+        _text(400, 74, "h<tspan dy='4' font-size='12'>t</tspan>", anchor="end"),
+    ]
+    return _diagram(420, 170, shapes, label)
+
+
+def lstm_cell(highlight: str | None = None) -> Diagram:
+    """Draw the repeating module of the LSTM.
+
+    Parameters
+    ----------
+    highlight : {"forget", "input", "update", "output"}, optional
+        The part that the text speaks of.
+
+    Raises
+    ------
+    ValueError
+        If there is no such part.
+    """
+    if highlight is not None and highlight not in LSTM_PARTS:
+        raise ValueError(f"highlight: expected one of {', '.join(LSTM_PARTS)}, given {highlight!r}")
+    label = (
+        "The repeating module of an LSTM. The cell state c runs straight through at the top: "
+        "it is multiplied by the forget gate, then the product of input gate and candidate is "
+        "added. Below, h and x are joined and feed the four layers. "
+        "The output gate times tanh of c is the new h."
+    )
+    if highlight:
+        label += f" Highlighted: {LSTM_PARTS[highlight]}."
+    parts: dict[str | None, list[str]] = {
+        None: [
+            _path((20, 300), (470, 300), arrow=False),
+            _path((70, 350), (70, 300), arrow=False),
+            _text(20, 284, "h<tspan dy='4' font-size='12'>t−1</tspan>", anchor="start"),
+            _text(84, 348, "x<tspan dy='4' font-size='12'>t</tspan>", anchor="start"),
+        ],
+        "update": [
+            _path((20, 60), (136, 60), arrow=False),
+            _path((164, 60), (316, 60)),
+            _path((344, 60), (600, 60)),
+            _circle(330, 60, "+"),
+            _text(20, 44, "c<tspan dy='4' font-size='12'>t−1</tspan>", anchor="start"),
+            _text(600, 44, "c<tspan dy='4' font-size='12'>t</tspan>", anchor="end"),
+        ],
+        "forget": [
+            _path((150, 300), (150, 242)),
+            _box(150, 222, "σ"),
+            _path((150, 202), (150, 76)),
+            _circle(150, 60, "×"),
+            _text(160, 180, "f", anchor="start"),
+        ],
+        "input": [
+            _path((240, 300), (240, 242)),
+            _box(240, 222, "σ"),
+            _path((240, 202), (240, 140), (314, 140)),
+            _path((330, 300), (330, 242)),
+            _box(330, 222, "tanh", width=62),
+            _path((330, 202), (330, 156)),
+            _circle(330, 140, "×"),
+            _path((330, 124), (330, 76)),
+            _text(230, 180, "i", anchor="end"),
+            _text(342, 184, "candidate", anchor="start"),
+        ],
+        "output": [
+            _path((470, 300), (470, 242)),
+            _box(470, 222, "σ"),
+            _path((470, 202), (470, 160), (524, 160)),
+            _path((540, 60), (540, 88)),
+            _box(540, 104, "tanh", width=62, height=32),
+            _path((540, 120), (540, 144)),
+            _circle(540, 160, "×"),
+            _path((540, 176), (540, 300), (600, 300)),
+            _text(460, 180, "o", anchor="end"),
+            _text(600, 284, "h<tspan dy='4' font-size='12'>t</tspan>", anchor="end"),
+        ],
+    }
+    shapes = []
+    # The highlighted part last, so that no other line crosses over it.
+    for part in sorted(parts, key=lambda part: (part is not None, part == highlight)):
+        lit = part is not None and part == highlight
+        style = f' stroke="{ACCENT}" color="{ACCENT}" stroke-width="4"' if lit else ""
+        shapes.append(f"<g{style}>{''.join(parts[part])}</g>")
+    return _diagram(620, 370, shapes, label)
+
+
+def _diagram(width: int, height: int, shapes: Iterable[str], label: str) -> Diagram:
+    svg = (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-label="{escape(label)}" style="max-width:100%;height:auto" '
+        'fill="none" stroke="currentColor" stroke-width="2" '
+        'font-family="inherit" font-size="18">' + "".join(shapes) + "</svg>"
+    )
+    return Diagram(svg, label)
+
+
+def _path(*points: tuple[int, int], arrow: bool = True) -> str:
+    """A line through the points, with a head on its last one."""
+    line = f'<polyline points="{" ".join(f"{x},{y}" for x, y in points)}"/>'
+    if not arrow:
+        return line
+    (x0, y0), (x, y) = points[-2:]
+    dx, dy = (x > x0) - (x < x0), (y > y0) - (y < y0)
+    corners = [(x, y), (x - 9 * dx - 5 * dy, y - 9 * dy - 5 * dx)]
+    corners += [(x - 9 * dx + 5 * dy, y - 9 * dy + 5 * dx)]
+    head = " ".join(f"{a},{b}" for a, b in corners)
+    return line + f'<polygon points="{head}" fill="currentColor" stroke="none"/>'
+
+
+def _box(x: int, y: int, text: str, width: int = 44, height: int = 40) -> str:
+    """A layer: a box around its squashing function."""
+    corner = f'x="{x - width // 2}" y="{y - height // 2}"'
+    return f'<rect {corner} width="{width}" height="{height}" rx="6"/>' + _text(x, y + 6, text)
+
+
+def _circle(x: int, y: int, text: str) -> str:
+    """An operation element by element."""
+    return f'<circle cx="{x}" cy="{y}" r="14"/>' + _text(x, y + 6, text)
+
+
+def _text(x: int, y: int, text: str, anchor: str = "middle") -> str:
+    return (
+        f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="currentColor" stroke="none">'
+        f"{text}</text>"
+    )

@@ -1,0 +1,199 @@
+"""Every chart of the book, in one style.
+
+Colours are those of Okabe and Ito (2008), which stay apart for colour-blind
+readers; markers and line styles differ as well. Figures are SVG, the same to
+the last character on every run: data are rounded before they are drawn, since
+the last digits of a float differ between processors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+Array = np.ndarray
+
+WIDTH, HEIGHT = 5.2, 3.2  # inches: letters stay readable on a phone
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+LINE_STYLES = ("-", "--", "-.", ":", "-", "--", "-.")
+
+SIGNIFICANT_DIGITS = 4
+
+
+def use_book_style() -> None:
+    """Set the style of the book; in a notebook, also its figure format."""
+    plt.rcdefaults()
+    plt.rcParams.update(
+        {
+            "figure.figsize": (WIDTH, HEIGHT),
+            "figure.constrained_layout.use": True,
+            "font.size": 11,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#DDDDDD",
+            "grid.linewidth": 0.6,
+            "axes.prop_cycle": mpl.cycler(color=COLOURS, marker=MARKERS, linestyle=LINE_STYLES),
+            "lines.markersize": 5,
+            "legend.frameon": False,
+            "savefig.bbox": "tight",
+            # The reader's own font, so that letters can be searched and zoomed.
+            "svg.fonttype": "none",
+            "svg.hashsalt": "inside the lstm",
+        }
+    )
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ModuleNotFoundError:
+        return
+    if get_ipython() is not None:
+        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
+
+
+def rounded(values: Any) -> Array:
+    """Return the values rounded to four significant digits, and never -0.0."""
+    values = np.asarray(values, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponent = np.floor(np.log10(np.abs(values)))
+    exponent = np.where(np.isfinite(exponent), exponent, 0.0)
+    scale = 10.0 ** (SIGNIFICANT_DIGITS - 1 - exponent)
+    return np.where(np.isfinite(values), np.round(values * scale) / scale, values) + 0.0
+
+
+def curves(
+    x: Sequence[float],
+    lines: Mapping[str, Sequence[float]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    logy: bool = False,
+    markers: bool = True,
+    ylim: tuple[float, float] | None = None,
+) -> None:
+    """Show one line per entry of `lines`, over the same x.
+
+    Parameters
+    ----------
+    x : sequence of float
+    lines : mapping from label to values of the length of `x`
+    xlabel, ylabel : str
+    logy : bool
+        Logarithmic y axis.
+    markers : bool
+        Mark each point.
+    ylim : pair of float, optional
+
+    Raises
+    ------
+    ValueError
+        If a line has another length than `x`.
+    """
+    _, axes = plt.subplots()
+    for label, y in lines.items():
+        if len(y) != len(x):
+            raise ValueError(f"{label}: expected {len(x)} values, as x has, given {len(y)}")
+        axes.plot(rounded(x), rounded(y), label=label, **({} if markers else {"marker": ""}))
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    if logy:
+        axes.set_yscale("log")
+    if ylim is not None:
+        axes.set_ylim(*ylim)
+    if len(lines) > 1:
+        axes.legend()
+    plt.show()
+
+
+def heat_maps(
+    panels: Mapping[str, Array],
+    *,
+    xlabel: str,
+    ylabel: str,
+    signed: Sequence[str] = (),
+    columns: Sequence[str] | None = None,
+) -> None:
+    """Show matrices one above the other, each on a scale of its own kind.
+
+    Parameters
+    ----------
+    panels : mapping from title to array of shape (rows, columns)
+        Values from 0 to 1, or, for the titles in `signed`, around 0.
+    xlabel, ylabel : str
+    signed : sequence of str
+        Titles of the panels whose colours are symmetric around 0.
+    columns : sequence of str, optional
+        Labels of the columns.
+    """
+    rows = next(iter(panels.values())).shape[0]
+    height = len(panels) * (0.55 + 0.16 * rows) + 0.5
+    figure, axes = plt.subplots(len(panels), 1, sharex=True, squeeze=False, figsize=(WIDTH, height))
+    for ax, (title, values) in zip(axes[:, 0], panels.items(), strict=True):
+        values = rounded(values)
+        low, high, colours = 0.0, 1.0, "cividis"
+        if title in signed:
+            high = max(float(np.abs(values).max()), 1.0)
+            low, colours = -high, "PuOr_r"
+        # An image inside the SVG: as vectors, each value would be a path of its own.
+        image = ax.imshow(
+            values, vmin=low, vmax=high, cmap=colours, aspect="auto", interpolation="none"
+        )
+        ax.set_title(title, loc="left", fontsize=11)
+        ax.set_ylabel(ylabel)
+        ax.set_yticks(range(rows), map(str, range(rows)), fontsize=8)
+        ax.grid(False)
+        figure.colorbar(image, ax=ax, fraction=0.05, pad=0.02)
+    if columns is not None:
+        axes[-1, 0].set_xticks(range(len(columns)), columns, rotation=90, fontsize=8)
+    axes[-1, 0].set_xlabel(xlabel)
+    plt.show()
+
+
+def wilson_interval(solved: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the 95 % interval of a share, by Wilson's score.
+
+    Unlike the usual formula it is right for few trials and for none or all of
+    them solved. Source: Wilson (1927).
+    """
+    share = solved / trials
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def solve_rates(
+    x: Sequence[float], solved: Mapping[str, Sequence[int]], *, trials: int, xlabel: str
+) -> None:
+    """Show how many of `trials` runs solved a task, with 95 % intervals.
+
+    Parameters
+    ----------
+    x : sequence of float
+        Values of what is varied.
+    solved : mapping from label to counts, one for each x
+    trials : int
+        Runs behind each count.
+    xlabel : str
+    """
+    _, axes = plt.subplots()
+    places = np.arange(len(x))
+    for k, (label, counts) in enumerate(solved.items()):
+        shares = np.asarray(counts) / trials
+        ends = np.array([wilson_interval(count, trials) for count in counts]).T
+        # Side by side, so that equal shares do not hide each other.
+        axes.errorbar(
+            rounded(places + 0.12 * (k - (len(solved) - 1) / 2)),
+            rounded(shares),
+            yerr=rounded(np.abs(ends - shares)),
+            label=label,
+            capsize=3,
+        )
+    axes.set(xlabel=xlabel, ylabel=f"share solved of {trials} runs", ylim=(-0.05, 1.05))
+    axes.set_xticks(places, [str(value) for value in x])
+    axes.legend()
+    plt.show()
