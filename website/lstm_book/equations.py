@@ -1,9 +1,10 @@
 """Equations, rendered to HTML and MathML while the book is built.
 
-The default loads MathJax from a public server: without a network the reader sees raw TeX. Here KaTeX runs at
-build time, so a page needs a style sheet and fonts only. Node comes from a wheel, so that none has to be
-installed, and is spoken to through its standard input and output: the extension's own server listens on a
-socket, and on a busy machine its first connection was sometimes refused.
+The default loads MathJax from a public server: without a network the reader sees raw TeX. Here
+KaTeX runs at build time, so that a page needs a style sheet and fonts only. Node comes from a
+wheel, so that none has to be installed, and is spoken to through its standard input and output:
+the server of sphinxcontrib-katex listens on a socket, and on a busy machine its first connection
+was sometimes refused.
 """
 
 import atexit
@@ -14,6 +15,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from docutils.nodes import SkipNode
 from sphinx.errors import ExtensionError
 from sphinx.locale import _
 from sphinx.util import logging
@@ -21,18 +23,24 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 
-# The style sheet and fonts in website/static/katex are of this version; another one moves subscripts.
+# The style sheet and the fonts in website/static/katex; with another version subscripts move.
 VENDORED_VERSION = "0.16.22"
 
-# Unknown commands and sloppy TeX are errors, not red letters on the page. Chinese in \text{} is no mistake.
+# The fonts of nearly every equation, fetched before the style sheet asks for them.
+FIRST_FONTS = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
+
+# Unknown commands and sloppy TeX are errors, not red letters on the page; but letters that KaTeX
+# does not know, as Chinese ones in \text{}, are no mistake.
 RENDERER = r"""
 const katex = require(process.argv[1]);
-const strict = (code) => (code.startsWith("unicode") || code === "unknownSymbol" ? "ignore" : "error");
-const render = ({tex, display}) =>
-  katex.renderToString(tex, {displayMode: display, throwOnError: true, output: "htmlAndMathml", strict});
+const strict = (code) =>
+  code.startsWith("unicode") || code === "unknownSymbol" ? "ignore" : "error";
+const render = ({tex, display}) => katex.renderToString(
+  tex, {displayMode: display, throwOnError: true, output: "htmlAndMathml", strict});
 require("readline").createInterface({input: process.stdin}).on("line", (line) => {
   let answer;
-  try { answer = {html: render(JSON.parse(line))}; } catch (error) { answer = {error: error.message}; }
+  try { answer = {html: render(JSON.parse(line))}; }
+  catch (error) { answer = {error: error.message}; }
   process.stdout.write(JSON.stringify(answer) + "\n");
 });
 """
@@ -47,20 +55,24 @@ def node_binary():
 
 
 def katex_script():
-    """KaTeX as bundled with sphinxcontrib-katex, refused if our style sheet is of another version."""
+    """KaTeX as it comes with sphinxcontrib-katex, unless our style sheet is of another version."""
     from sphinxcontrib import katex
 
     if katex.katex_version != VENDORED_VERSION:
         raise ExtensionError(
-            f"sphinxcontrib-katex brings KaTeX {katex.katex_version}, but website/static/katex holds "
-            f"{VENDORED_VERSION}: pin the package or renew the folder (see website/README.md)"
+            f"sphinxcontrib-katex brings KaTeX {katex.katex_version}, website/static/katex holds "
+            f"{VENDORED_VERSION}: pin the package or renew the folder (website/README.md)"
         )
     return str(Path(katex.__file__).parent / "katex.min.js")
 
 
 def start_renderer():
-    command = [node_binary(), "-e", RENDERER, katex_script()]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+    process = subprocess.Popen(
+        [node_binary(), "-e", RENDERER, katex_script()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
     atexit.register(stop_renderer, process)
     return process
 
@@ -71,13 +83,14 @@ def stop_renderer(process):
 
 
 def number_by_sphinx(tex):
-    """KaTeX numbers a bare `align` itself, beside the number Sphinx gives: use the unnumbered kind."""
+    """KaTeX numbers a bare `align` itself, beside Sphinx' number: take the unnumbered kind."""
     return re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
 
 
 def render(process, tex, display):
     """HTML with MathML inside; ValueError with KaTeX's own words if the TeX is wrong."""
-    process.stdin.write(json.dumps({"tex": number_by_sphinx(tex), "display": display}) + "\n")
+    question = {"tex": number_by_sphinx(tex), "display": display}
+    process.stdin.write(json.dumps(question) + "\n")
     process.stdin.flush()
     line = process.stdout.readline()
     if not line:
@@ -89,21 +102,19 @@ def render(process, tex, display):
 
 
 def render_node(translator, node, display):
-    """The equation of a doctree node. A wrong one is a warning with its place, hence an error of the build."""
-    app = translator.builder.app
-    if app.equation_renderer is None:
-        app.equation_renderer = start_renderer()
+    """The equation of a doctree node. A wrong one is a warning with its place: the build fails."""
     tex = node.astext().strip()
     try:
-        return render(app.equation_renderer, tex, display)
+        return render(translator.builder.app.equation_renderer, tex, display)
     except ValueError as problem:
         logger.warning("equation not rendered: %s", problem, location=node, type="equation")
         return f'<strong class="equation-error">{html.escape(tex)}</strong>'
 
 
 def visit_math(translator, node):
-    translator.body.append(f'<span class="math">{render_node(translator, node, display=False)}</span>')
-    raise_skip()
+    rendered = render_node(translator, node, display=False)
+    translator.body.append(f'<span class="math">{rendered}</span>')
+    raise SkipNode
 
 
 def visit_math_block(translator, node):
@@ -114,33 +125,25 @@ def visit_math_block(translator, node):
         translator.add_permalink_ref(node, _("Link to this equation"))
         translator.body.append("</span>")
     translator.body.append(render_node(translator, node, display=True) + "</div>\n")
-    raise_skip()
-
-
-def raise_skip():
-    from docutils.nodes import SkipNode
-
     raise SkipNode
 
 
 def check_renderer(app):
     """Fail at the start, in words, if an equation could not be rendered at the end."""
-    if app.builder.format != "html":
-        return
-    app.equation_renderer = start_renderer()
-    render(app.equation_renderer, "x", display=False)
+    if app.builder.format == "html":
+        app.equation_renderer = start_renderer()
+        render(app.equation_renderer, "x", display=False)
 
 
 def add_styles(app, pagename, templatename, context, doctree):
-    """The style sheet goes to the pages that show equations, its two main fonts are fetched with it."""
+    """The style sheet goes to the pages that show equations, with a word on its fonts."""
     context["equation_fonts"] = []
     if 'class="katex"' in context.get("body", ""):
         app.add_css_file("katex/katex.min.css")
-        context["equation_fonts"] = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
+        context["equation_fonts"] = FIRST_FONTS
 
 
 def setup(app):
-    app.equation_renderer = None
     app.add_html_math_renderer("prerendered", (visit_math, None), (visit_math_block, None))
     app.connect("builder-inited", check_renderer)
     app.connect("html-page-context", add_styles)

@@ -1,19 +1,30 @@
 """The icons in use: the only ones kept in the theme's style sheet and in the font.
 
-The theme brings 2,000 icons: a font of 156 kB and 25 kB of rules. `python -m lstm_book.icons` (in website/, with
-fonttools and brotli installed) makes the font anew after a change of this list or of the theme.
+The theme brings 2,000 icons: a font of 156 kB and 20 kB of rules. `python -m lstm_book.icons`
+(in website/, with fonttools and brotli) makes the font anew after a change of this list or of the
+theme.
 """
 
 import re
 from pathlib import Path
 
-# Font Awesome's names, without "fa-": buttons of the header and sidebar, previous and next, the search page.
-NAMES = frozenset(
-    "angle-left angle-right bars circle-half-stroke download list magnifying-glass moon sun".split()
-)
+# Font Awesome's names, without "fa-": buttons of header and sidebar, previous and next, search.
+NAMES = {
+    "angle-left",
+    "angle-right",
+    "bars",
+    "circle-half-stroke",
+    "download",
+    "list",
+    "magnifying-glass",
+    "moon",
+    "sun",
+}
 
 STYLES = "styles/pydata-sphinx-theme.css"
 FONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
+
+CODES = Path(__file__).parents[1] / "icons.txt"
 
 NAMED_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"([^"]*)"\}')
 
@@ -28,10 +39,15 @@ def without_unused(css):
 
 
 def code_points(css):
-    """What the font must hold: the named icons, and those the style sheets put before admonition titles."""
+    """What the font must hold: the named icons, and those before the titles of admonitions."""
     kept = without_unused(css)
     escapes = {int(code, 16) for code in re.findall(r"\\([0-9a-f]{4})", kept)}
     return escapes | {ord(letter) for letter in kept if 0xE000 <= ord(letter) <= 0xF8FF}
+
+
+def listed_code_points():
+    """What the font holds, by the list written beside it."""
+    return {int(line, 16) for line in CODES.read_text(encoding="utf-8").split()}
 
 
 def trim_styles(app, exception):
@@ -42,7 +58,7 @@ def trim_styles(app, exception):
 
 
 def make_font():
-    """Write the subset of the theme's own font into website/static, where it replaces the whole one."""
+    """Write a subset of the theme's font into website/static, where it replaces the whole one."""
     import pydata_sphinx_theme
     import sphinx_book_theme
     from fontTools import subset
@@ -53,8 +69,10 @@ def make_font():
     css += (book / "styles/sphinx-book-theme.css").read_text(encoding="utf-8")
     target = Path(__file__).parents[1] / "static" / FONT
     target.parent.mkdir(parents=True, exist_ok=True)
-    unicodes = ",".join(f"U+{code:04X}" for code in sorted(code_points(css)))
-    subset.main([str(pydata / FONT), f"--unicodes={unicodes}", "--flavor=woff2", f"--output-file={target}"])
+    codes = [f"{code:04x}" for code in sorted(code_points(css))]
+    CODES.write_text("\n".join(codes) + "\n", encoding="utf-8")
+    options = [f"--unicodes={','.join(codes)}", "--flavor=woff2", f"--output-file={target}"]
+    subset.main([str(pydata / FONT), *options])
 
 
 def setup(app):

@@ -10,7 +10,7 @@ SRC = re.compile(r'\bsrc="([^"]+)"')
 
 
 def size_tag(tag, path):
-    """The tag with width, height and lazy loading; unchanged if it has a size or the file tells none."""
+    """The tag with its size and lazy loading; unchanged if it has a size or the file tells none."""
     if path is None or re.search(r"\b(width|height)=", tag):
         return tag
     width, height = imagesize.get(path)
@@ -20,7 +20,7 @@ def size_tag(tag, path):
 
 
 def original_of(tag, originals):
-    """The source file of an image: the copies in the output folder do not exist yet while pages are written."""
+    """The source file of an image: while pages are written, the copies are not there yet."""
     source = SRC.search(tag)
     return originals.get(Path(source[1]).name) if source else None
 
@@ -29,7 +29,9 @@ def add_sizes(app, pagename, templatename, context, doctree):
     if "body" not in context:
         return
     originals = {name: Path(app.srcdir, source) for source, (_, name) in app.env.images.items()}
-    context["body"] = IMG.sub(lambda tag: size_tag(tag[0], original_of(tag[0], originals)), context["body"])
+    context["body"] = IMG.sub(
+        lambda tag: size_tag(tag[0], original_of(tag[0], originals)), context["body"]
+    )
 
 
 def setup(app):

@@ -4,7 +4,7 @@ import subprocess
 
 # Pages without a source of their own; the others describe themselves (see CONTRIBUTING).
 DESCRIPTIONS = {
-    "search": "Search the text and the code of Inside the LSTM, a book about long short-term memory in NumPy and TensorFlow.",
+    "search": "Search the text and the code of Inside the LSTM, a book in NumPy and TensorFlow.",
 }
 
 
@@ -19,9 +19,9 @@ def git(srcdir, *arguments):
 
 
 def last_changes(srcdir):
-    """Day of the last commit of each file, from one run of git. The same commit gives the same pages.
+    """Day of the last commit of each file, from one run of git: the same commit, the same pages.
 
-    A shallow clone knows one commit only and would date every page with it: then no date is better.
+    A shallow clone knows one commit and would date every page with it: no date is better.
     """
     if git(srcdir, "rev-parse", "--is-shallow-repository").strip() != "false":
         return {}
@@ -52,13 +52,16 @@ def add_description(app, pagename, templatename, context, doctree):
 
 
 def name_summaries(app, pagename, templatename, context, doctree):
-    """A hidden cell's button is named by its visible text, "Show code cell source", not by a label that differs."""
+    """A hidden cell's button is named by its visible text, not by a label that differs."""
     if "body" in context:
-        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        context["body"] = context["body"].replace(
+            '<summary aria-label="Toggle hidden content">', "<summary>"
+        )
 
 
 def setup(app):
-    # Jupyter Book always sets this value of sphinx_comments, which the book leaves out: unknown values are warnings.
+    # Jupyter Book always sets this value of sphinx_comments, which the book leaves out; setting
+    # an unknown value is a warning.
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", read_history)
     app.connect("html-page-context", add_date)
