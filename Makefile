@@ -47,8 +47,9 @@ test: book ## build with warnings as errors, then run all tests and all notebook
 refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB)
 
+# At work by hand, progress bars are welcome: only stored outputs do without.
 lab: $(STAMP) ## open JupyterLab on the chapters
-	@$(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
+	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
 
 lint: $(STAMP) ## check code and notebooks
 	@$(BIN)/python -m ruff check
