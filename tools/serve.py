@@ -4,10 +4,9 @@ import argparse
 import functools
 import http.server
 import sys
+from pathlib import Path
 
-from tools.notebook_files import ROOT
-
-SITE = ROOT / "_build" / "html"
+SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 HOST = "127.0.0.1"
 
 
