@@ -297,6 +297,12 @@ def disordered_headings(page):
     return found + [f"heading of level {b} after level {a}" for a, b in jumps]
 
 
+def empty_headers(page):
+    """A table's header cell says of what."""
+    cells = [tag for tag in page.html.find_all("th") if not tag.get_text(strip=True)]
+    return [f"empty header in: {cell.find_parent('table').get_text(' ')[:80]}" for cell in cells]
+
+
 # Equations and icons ---------------------------------------------------------------------------
 
 
@@ -353,6 +359,7 @@ CHECKS = [
     unsized_images,
     anonymous,
     disordered_headings,
+    empty_headers,
     raw_tex,
     unrendered_equations,
     unknown_icons,
@@ -404,6 +411,7 @@ BROKEN = [
     (anonymous, 'id="main-content"', ""),
     (disordered_headings, "<h2>A part</h2>", ""),
     (disordered_headings, "<h2>A part</h2>", "<h1>A part</h1>"),
+    (empty_headers, "<h2>", "<table><tr><th></th><th>a</th></tr></table><h2>"),
     (raw_tex, "<h2>A part", "<h2>\\frac{a}{b}"),
     (raw_tex, "<h2>A part", "<h2>$$ a"),
     (raw_tex, "<title>A page", "<title>\\(a\\)"),

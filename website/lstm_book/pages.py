@@ -59,6 +59,13 @@ def name_summaries(app, pagename, templatename, context, doctree):
         )
 
 
+def empty_corners(app, pagename, templatename, context, doctree):
+    """The empty corner of a table heads nothing: a plain cell, or a screen reader reads it out."""
+    if "body" in context:
+        corner = '<th class="head"><p></p></th>'
+        context["body"] = context["body"].replace(corner, '<td class="head"></td>')
+
+
 def setup(app):
     # Jupyter Book always sets this value of sphinx_comments, which the book leaves out; setting
     # an unknown value is a warning.
@@ -67,3 +74,4 @@ def setup(app):
     app.connect("html-page-context", add_date)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", name_summaries)
+    app.connect("html-page-context", empty_corners)
