@@ -1,0 +1,142 @@
+"""What a learner calls: check, hint, solution, example, progress."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import io
+from collections.abc import Callable
+from typing import Any
+
+from lstm_lib.exercises import chapter1, chapter2, chapter3, chapter4
+from lstm_lib.exercises import messages as m
+from lstm_lib.exercises.errors import text_of
+from lstm_lib.exercises.feedback import (
+    CORRECT,
+    INCORRECT,
+    Example,
+    Feedback,
+    Hint,
+    Progress,
+    Source,
+)
+from lstm_lib.exercises.judging import judge
+from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.question import Question
+
+QUESTIONS: dict[str, Question] = {
+    question.name: question
+    for chapter in (chapter1, chapter2, chapter3, chapter4)
+    for question in chapter.QUESTIONS
+}
+CHAPTERS = tuple(dict.fromkeys(question.chapter for question in QUESTIONS.values()))
+
+# The last outcome of each question that was checked in this session.
+_outcomes: dict[str, str] = {}
+
+
+def names(chapter: int | None = None) -> list[str]:
+    """Return the names of the questions, of all chapters or of one."""
+    return [name for name, question in QUESTIONS.items() if chapter in (None, question.chapter)]
+
+
+def check(name: str, answer: Callable) -> Feedback:
+    """Say whether an answer is right, and if not, which mistake it is.
+
+    Parameters
+    ----------
+    name : str
+        The question, one of `names`.
+    answer : function
+        Called with the question's arguments by position, some twenty times, on
+        random weights and random states of several sizes. It has a few seconds in
+        all. It is run apart: what it prints is not shown, and the random
+        generators, signal handlers and settings are put back afterwards. This is
+        no sandbox, and one call of native code that never returns cannot be
+        stopped (see ``lstm_lib.exercises.running``).
+
+    Returns
+    -------
+    Feedback
+        With the outcome "correct", "incorrect" or "not attempted" (the blank as it
+        came). No answer makes `check` raise an exception.
+    """
+    question = QUESTIONS.get(name) if isinstance(name, str) else None
+    if question is None:
+        return Feedback(INCORRECT, _unknown(name))
+    try:
+        feedback = (question.judge or judge)(question, answer)
+    except Exception as error:
+        text = text_of(error)
+        message = say(m.CHECKER_FAILED, kind=type(error).__name__, text=text)
+        return Feedback(INCORRECT, message)
+    _outcomes[name] = feedback.outcome
+    return feedback
+
+
+def hint(name: str, step: int = 1) -> Hint | Source:
+    """Return a hint: step 1 is a nudge, the last is nearly the answer."""
+    question = QUESTIONS.get(name) if isinstance(name, str) else None
+    if question is None:
+        return Source(_unknown(name))
+    count = len(question.hints)
+    if step not in range(1, count + 1):
+        return Source(say(m.NO_SUCH_HINT, name=name, count=count))
+    label = say(m.HINT, step=step, count=count, name=name)
+    return Hint(label, question.hints[step - 1])
+
+
+def solution(name: str) -> Source:
+    """Return the source of the right answer that the check compares with."""
+    question = QUESTIONS.get(name) if isinstance(name, str) else None
+    return Source(_unknown(name) if question is None else question.solution)
+
+
+def example(name: str) -> Example | Source:
+    """Return the worked example of a question: inputs, and what is right for them."""
+    question = QUESTIONS.get(name) if isinstance(name, str) else None
+    if question is None:
+        return Source(_unknown(name))
+    inputs = question.cases[0].inputs
+    if question.judge is None:
+        value = question.reference(*inputs)
+        values = value if len(question.results) > 1 else [value]
+        results = dict(zip(question.results, values, strict=True))
+    else:
+        results = {"printed": _printed(question, inputs)}
+    return Example(question.arguments, inputs, results)
+
+
+def progress() -> Progress:
+    """Return which questions are done and which are open, as far as this session knows.
+
+    Chapters in which nothing was checked are only named, unless there is no other.
+    """
+    touched = {QUESTIONS[name].chapter for name in _outcomes} or set(CHAPTERS)
+    chapters = {
+        chapter: {name: _outcomes.get(name) == CORRECT for name in names(chapter)}
+        for chapter in CHAPTERS
+        if chapter in touched
+    }
+    return Progress(chapters, tuple(chapter for chapter in CHAPTERS if chapter not in touched))
+
+
+def forget_progress() -> None:
+    """Start again with nothing checked."""
+    _outcomes.clear()
+
+
+def _unknown(name: Any) -> str:
+    close = difflib.get_close_matches(str(name), QUESTIONS, n=1)
+    if close:
+        return say(m.UNKNOWN_CLOSE, name=name, close=close[0])
+    return say(m.UNKNOWN, name=name, names=", ".join(QUESTIONS))
+
+
+def _printed(question: Question, inputs: tuple) -> str:
+    from lstm_lib.exercises.watched import in_fresh_graph
+
+    stream = io.StringIO()
+    with in_fresh_graph(), contextlib.redirect_stdout(stream):
+        question.reference(*inputs)
+    return stream.getvalue().rstrip("\n")

@@ -1,0 +1,174 @@
+"""What a check, a hint or a list of progress looks like, in a terminal and in a notebook.
+
+Everything shown is words: colour only repeats what the first word says. The HTML
+carries its own styles, because a notebook is also opened far from the book, and
+takes its text colour from the page, so that it suits a light and a dark one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+
+CORRECT = "correct"
+INCORRECT = "incorrect"
+NOT_ATTEMPTED = "not attempted"
+
+WORDS = {CORRECT: "Correct.", INCORRECT: "Incorrect.", NOT_ATTEMPTED: "Not attempted."}
+# Each at least 3 : 1 against white and against near-black.
+COLOURS = {CORRECT: "#2e8b57", INCORRECT: "#c8553d", NOT_ATTEMPTED: "#808080"}
+DECIMALS = 4
+
+
+class Feedback(NamedTuple):
+    """What a check found.
+
+    Attributes
+    ----------
+    outcome : {"correct", "incorrect", "not attempted"}
+    message : str
+        What is right, or which mistake it is.
+    """
+
+    outcome: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{WORDS[self.outcome]} {self.message}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return boxed(f"<strong>{WORDS[self.outcome]}</strong> {marked(self.message)}", self.outcome)
+
+
+class Hint(NamedTuple):
+    """One hint: open in a terminal, folded in a notebook until you click it."""
+
+    label: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.text}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<details><summary>{marked(self.label)}</summary><p>{marked(self.text)}</p></details>"
+        )
+
+
+class Source(str):
+    """Source text that a terminal and a notebook show as it is."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre><code>{html.escape(self)}</code></pre>"
+
+
+class Example(NamedTuple):
+    """A small worked example of a question.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the arguments.
+    inputs : tuple
+        The arguments: ``answer(*example.inputs)``.
+    results : dict
+        The right results, by name.
+    """
+
+    names: tuple[str, ...]
+    inputs: tuple
+    results: dict[str, Any]
+
+    def __str__(self) -> str:
+        given = dict(zip(self.names, self.inputs, strict=True))
+        return "\n".join(
+            ["given", *_table(given), "expected, to 4 decimals", *_table(self.results)]
+        )
+
+    __repr__ = __str__
+
+
+class Progress(NamedTuple):
+    """Which questions are done and which are open, chapter by chapter."""
+
+    chapters: dict[int, dict[str, bool]]
+    untouched: tuple[int, ...]
+
+    def __str__(self) -> str:
+        lines = []
+        for chapter, done in self.chapters.items():
+            lines.append(self._title(chapter))
+            lines += [
+                f"  {'done' if is_done else 'open'}  {name}" for name, is_done in done.items()
+            ]
+        return "\n".join([*lines, *self._rest()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for chapter, done in self.chapters.items():
+            items = (
+                f"<li>{'done' if is_done else 'open'}: <code>{name}</code></li>"
+                for name, is_done in done.items()
+            )
+            parts.append(f"<strong>{self._title(chapter)}</strong><ul>{''.join(items)}</ul>")
+        parts += [f"<p>{line}</p>" for line in self._rest()]
+        all_done = self.chapters and all(all(done.values()) for done in self.chapters.values())
+        return boxed("".join(parts), CORRECT if all_done else NOT_ATTEMPTED)
+
+    def _title(self, chapter: int) -> str:
+        done = self.chapters[chapter].values()
+        return f"Chapter {chapter}: {sum(done)} of {len(done)} done"
+
+    def _rest(self) -> list[str]:
+        if not self.untouched or not self.chapters:
+            return []
+        numbers = ", ".join(map(str, self.untouched))
+        return [f"Nothing checked yet in this session: chapter {numbers}"]
+
+
+def boxed(content: str, outcome: str) -> str:
+    """Return HTML content with a bar at its side in the colour of an outcome."""
+    return (
+        f'<div style="border-left: .3em solid {COLOURS[outcome]}; padding: .2em .8em">'
+        f"{content}</div>"
+    )
+
+
+def marked(text: str) -> str:
+    """Return a message as HTML, its `backticks` as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def rounded(value: Any) -> Any:
+    """Return a value rounded for print; adding 0.0 turns a negative zero into zero."""
+    if isinstance(value, int):
+        return value
+    return np.round(np.asarray(value, dtype=float), DECIMALS) + 0.0
+
+
+def _table(values: dict[str, Any]) -> list[str]:
+    """Name, shape and numbers of each value, one or more lines each."""
+    lines = []
+    for name, value in values.items():
+        shape = np.shape(value)
+        head = f"  {name}" + (f", shape {shape}" if shape else "")
+        with np.printoptions(precision=DECIMALS, suppress=True, floatmode="maxprec", linewidth=88):
+            text = str(value if isinstance(value, str) else rounded(value))
+        lines += (
+            [f"{head}: {text}"]
+            if "\n" not in text and len(head + text) < 90
+            else [f"{head}:", *(f"    {line}" for line in text.splitlines())]
+        )
+    return lines

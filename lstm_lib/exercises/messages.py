@@ -1,0 +1,164 @@
+"""Every sentence that any question may show, in one place.
+
+Each is a whole sentence with placeholders in braces, so that it can be translated
+as one; `say` fills the placeholders. The sentences of one question's wrong answers
+stand with that question.
+"""
+
+from __future__ import annotations
+
+
+def say(message: str, **values: object) -> str:
+    """Return the message with its placeholders filled."""
+    return message.format(**values)
+
+
+CORRECT = "`{name}` gives the right values in all {count} cases tried. {praise}"
+CORRECT_WATCHED = "`{name}` does what is asked for at all {count} sizes tried. {praise}"
+
+# Before anything is computed.
+NOT_ATTEMPTED = "Fill the blank of `{name}`, run its cell, and run this check again."
+UNKNOWN = "There is no question `{name}`; the questions are {names}."
+UNKNOWN_CLOSE = "There is no question `{name}`; did you mean `{close}`?"
+NOT_A_FUNCTION = (
+    "Expected the function itself, as in `check({name!r}, {name})`, but got a value of type {kind}."
+)
+WRONG_ARITY = (
+    "Expected a function that takes {expected} arguments, {arguments}, but yours has the signature "
+    "`{signature}`."
+)
+NEEDS_TENSORFLOW = (
+    "This question needs TensorFlow, which is not installed here; the other questions do not."
+)
+CHECKER_FAILED = (
+    "The check itself failed with {kind}: {text}; that is our mistake, not yours, and we would "
+    "like to hear of it."
+)
+
+# How a call may end.
+TOO_LONG = "Your function was still running after {seconds:g} seconds: look for a loop without end."
+EXITS = "Your function calls `exit`, which would end your session: return a value instead."
+INTERRUPTED = "The check was interrupted while your function was running."
+ASKS = "Your function asks for input: all it needs is in its arguments."
+RAISED = "Your function raised {kind}: {text}"
+RAISED_AT = "Your function raised {kind} in its line {line}, `{source}`: {text}"
+RECURSION = "Your function calls itself without end."
+MISSING_NAME = (
+    "Your function uses the name `{missing}`, which does not exist: run the cell with the imports "
+    "first, or check the spelling."
+)
+
+# What it may return.
+NOTHING = "Your function returns nothing (None): end it with `return` and {expected}."
+ELLIPSIS = "Part of what your function returns is still `...`: expected {expected}."
+TEXT = "Expected numbers, but your function returns text."
+COMPLEX = "Expected real numbers, but your function returns complex ones."
+BOOLEANS = "Expected numbers, but your function returns truth values, True or False."
+NOT_NUMBERS = "Expected {expected}, but your function returns a value of type {kind}."
+RAGGED = "Expected {expected}, but your function returns lists of different lengths."
+SYMBOLIC = (
+    "Your function returns a graph tensor, which has a name and a shape but no numbers: compute "
+    "eagerly, or fetch its value in a session."
+)
+UNCALLED = "Your function returns a function: call it, and return what it gives."
+GENERATOR = "Your function is a generator or a coroutine: use `return`, not `yield` or `async`."
+COMMA = "Your function returns a tuple of one: take away the comma at the end of the `return`."
+COUNT = "Expected {count} values, {names}, but your function returns {given}."
+
+SHAPE = "Expected {name} of shape {expected}, but yours has shape {given}, {where}."
+TRANSPOSED_SHAPE = (
+    "Your {name} is transposed: expected shape {expected}, given {given}; batch members are rows."
+)
+EXTRA_AXIS = "Your {name} has an axis too many: expected shape {expected}, given {given}."
+FLAT = (
+    "Your {name} has the right number of values in the wrong shape: expected {expected}, given "
+    "{given}."
+)
+ONE_NUMBER = (
+    "Your function gives one number where a vector is asked for: expected {name} of shape "
+    "{expected}, given {given}."
+)
+
+# What is wrong with how it computes.
+CHANGES_INPUTS = (
+    "Your function changes its argument `{argument}` in place: compute a new array, because the "
+    "caller still needs the old one."
+)
+REMEMBERS = (
+    "Your function gives another result when it is called again with the same arguments: let it "
+    "depend on them alone, not on chance or on earlier calls."
+)
+
+# What is wrong with the values.
+NAN = "Your {name} holds NaN, which is no number, {where}: expected finite numbers."
+INFINITE = "Your {name} holds an infinite number, {where}: expected finite numbers."
+ROUNDED = "Your {name} is rounded: return all digits."
+INTEGERS = (
+    "Your {name} holds integers, so what stands after the decimal point is lost: expected floats."
+)
+NEGATED = "Your {name} has the wrong sign everywhere."
+COMPLEMENT = "Your {name} is 1 minus the right one."
+CONSTANT_OFF = "Your {name} is off by the same number everywhere: {difference:.4f} is too much."
+FACTOR_OFF = "Your {name} is off by the same factor everywhere: it is {factor:.4f} times too large."
+TRANSPOSED = "Your {name} holds the right numbers transposed."
+SHUFFLED = "Your {name} holds the right numbers in another order."
+FIXED = "Your function returns the same numbers whatever its arguments are."
+PART_WRONG = (
+    "Your {right} is right, but {wrong} is not: {where}, entry {entry}, expected {expected}, given "
+    "{given}."
+)
+DIFFERENT = "Your {name} is not right: {where}, entry {entry}, expected {expected}, given {given}."
+DIFFERENT_NUMBER = "Your {name} is not right: {where}, expected {expected}, given {given}."
+WHERE_SHAPES = "with arguments of shapes {shapes}"
+WHERE_VALUES = "with {values}"
+
+# Right in all cases with a trait, and in no other.
+RIGHT_ONLY = {
+    "example": "Your function is right for the worked example only: compute from the arguments.",
+    "one_row": (
+        "Your function is right for a batch of 1 only: let it keep one row for each member of the "
+        "batch."
+    ),
+    "zero_state": (
+        "Your function is right from a zero state only: look at what it does with the old state."
+    ),
+    "positive": "Your function is right for a positive w only: look at what becomes of the sign.",
+    "even": (
+        "Your function is right for an even number of steps only: look at what becomes of the sign."
+    ),
+    "odd": (
+        "Your function is right for an odd number of steps only: look at what becomes of the sign."
+    ),
+    "one_step": "Your function is right for a single step only: look at what the next step does.",
+    "bias_0": "Your function is right with a forget bias of 0 only: look at where you add it.",
+    "bias_1": "Your function is right with a forget bias of 1 only: use the argument.",
+    "small": "Your function is right for small c only: look at what squashes it.",
+    "all_ones": "Your function is right for one unit and one input only: use both sizes.",
+}
+WRONG_ONLY = {
+    "one_row": "Your function is right but for a batch of 1: keep the batch axis there as well.",
+    "zero_state": "Your function is right but from a zero state: take any state as it comes.",
+    "one_step": "Your function is right but for a single step.",
+}
+RIGHT_SOMETIMES = "Your function is right {right} and wrong {wrong}: compute from the arguments."
+
+# Hints, solutions and lists.
+HINT = "Hint {step} of {count} for `{name}`"
+NO_SUCH_HINT = "`{name}` has {count} hints: ask for step 1 to {count}."
+COMMAND_HINT = "{name} has {count} hints; ask for a step from 1 to {count}."
+
+# The command line.
+NO_FILE = "There is no file {path}."
+NOT_PYTHON = "{path} is not a Python file: its name does not end in .py."
+NOT_TEXT = "{path} cannot be read as text."
+SYNTAX = "{path}, line {line}: this is not Python yet ({text}): {source}"
+FAILS = "{path} stops with {kind} before any answer is checked: {text}"
+FAILS_AT = "{path}, line {line}, stops with {kind} before any answer is checked: {text}"
+FILE_TOO_LONG = "{path} was still running after {seconds:g} seconds: take its loop into a function."
+FILE_EXITS = "{path} calls exit: take that out, so that its answers can be checked."
+NO_ANSWERS = "{path} holds no answer: expected functions called {names}."
+MISSING_ANSWER = "{path} holds no function `{name}`."
+WRITTEN = "{path}: written, {count} blanks"
+KEPT = "{path}: kept, it exists already"
+CANNOT_WRITE = "{path}: cannot be written ({text})"
+SUMMARY = "{right} of {count} right"

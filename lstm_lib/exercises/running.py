@@ -1,0 +1,362 @@
+"""Running somebody's function: for a limited time, and leaving no trace.
+
+What can be stopped: on Linux and macOS, in the main thread, every loop of Python
+code, ``time.sleep`` and whatever else a signal interrupts. In another thread, or on
+Windows, loops of Python code only. What cannot be stopped from within the process:
+a single call of native code that never returns to Python, such as
+``sum(itertools.repeat(0))``; Ctrl-C does not stop it either. Nor is this a sandbox:
+it guards against accidents.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import ctypes
+import io
+import os
+import random
+import signal
+import sys
+import threading
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+SECONDS = 4.0
+_REPEAT = 0.05
+_PATIENCE = 1.5
+_LONGEST_OUTPUT = 200_000
+_HEAVY = {"tensorflow", "tensorflow_backend", "tf1", "tf_keras", "keras"}
+
+
+class TimeUp(BaseException):
+    """The time of an answer is over. Not an `Exception`: an answer may catch those."""
+
+
+class Clock:
+    """Whether somebody else's code is running, and whether its time is over."""
+
+    def __init__(self) -> None:
+        self.inside = False
+        self.expired = False
+
+    def ring(self) -> None:
+        """End the time, and the running call with it."""
+        self.expired = True
+        if self.inside:
+            raise TimeUp
+
+
+def call(function: Callable, arguments: tuple, clock: Clock) -> tuple[Any, BaseException | None]:
+    """Return (value, None), or (None, what was raised instead).
+
+    Every exception is caught, ``SystemExit`` and ``KeyboardInterrupt`` as well.
+    """
+    value: Any = None
+    error: BaseException | None = None
+    try:
+        clock.inside = True
+        try:
+            value = function(*arguments)
+        finally:
+            clock.inside = False
+    except BaseException as raised:
+        clock.inside = False
+        error = raised
+    if clock.expired:
+        return None, TimeUp()
+    return value, error
+
+
+def run(work: Callable[[Clock], Any], seconds: float = SECONDS) -> Any:
+    """Return ``work(clock)``, which shall use `call`; give its calls so many seconds in all.
+
+    `work` shall stop at the first `TimeUp` that `call` returns. If it cannot even be
+    reached (see the module's text), None is returned and its thread abandoned.
+    """
+    clock = Clock()
+    with without_trace():
+        if _has_timer():
+            with _timer(clock, seconds):
+                return work(clock)
+        return _in_thread(work, clock, seconds)
+
+
+def _has_timer() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+@contextlib.contextmanager
+def _timer(clock: Clock, seconds: float) -> Iterator[None]:
+    """Ring the clock after so many seconds, and again and again: an answer may catch the first."""
+    handler = signal.signal(signal.SIGALRM, lambda number, frame: clock.ring())
+    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler if handler is not None else signal.SIG_DFL)
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, left, interval)
+
+
+def _in_thread(work: Callable[[Clock], Any], clock: Clock, seconds: float) -> Any:
+    """Do the work in a thread that can be left behind."""
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.append(work(clock)), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    waited = 0.0
+    while thread.is_alive() and waited < _PATIENCE:
+        clock.expired = True
+        if clock.inside:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread.ident), ctypes.py_object(TimeUp)
+            )
+        thread.join(_REPEAT)
+        waited += _REPEAT
+    return results[0] if results else None
+
+
+@contextlib.contextmanager
+def without_trace() -> Iterator[None]:
+    """Put everything that an answer may change by accident back as it was.
+
+    That is: the random generators of Python, NumPy and TensorFlow, standard input
+    and output, the notebook's display, signal handlers, NumPy's error state and
+    print options, warning filters, the working folder, the environment, the search
+    path, the limit of recursion. Nothing that it prints is shown.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(np.errstate(all="ignore"))
+        stack.enter_context(np.printoptions())
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        for keeper in (
+            _random_state,
+            _tensorflow_random_state,
+            _process_state,
+            _signal_handlers,
+            _silent_descriptors,
+            _silent_streams,
+            _silent_display,
+            _no_exit,
+        ):
+            stack.enter_context(keeper())
+        yield
+
+
+@contextlib.contextmanager
+def _random_state() -> Iterator[None]:
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    random.seed(0)
+    # NumPy's global generator is old, but it is what an answer may use.
+    np.random.seed(0)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)  # noqa: NPY002
+
+
+@contextlib.contextmanager
+def _tensorflow_random_state() -> Iterator[None]:
+    """TensorFlow's global seed and the generator behind it, which have no public getter."""
+    context = None
+    if "tensorflow" in sys.modules:
+        with contextlib.suppress(Exception):
+            from tensorflow.python.eager import context as eager
+
+            context = eager.context()
+            kept = (context._seed, context._rng.getstate() if context._rng else None)
+    try:
+        yield
+    finally:
+        if context is not None:
+            with contextlib.suppress(Exception):
+                if context._seed != kept[0]:
+                    context._set_global_seed(kept[0])
+                if kept[1] is not None:
+                    context._rng.setstate(kept[1])
+
+
+@contextlib.contextmanager
+def _process_state() -> Iterator[None]:
+    folder, environment = _folder(), dict(os.environ)
+    path, arguments, limit = list(sys.path), list(sys.argv), sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        if folder is not None and _folder() != folder:
+            os.chdir(folder)
+        if dict(os.environ) != environment:
+            os.environ.clear()
+            os.environ.update(environment)
+        sys.path[:], sys.argv[:] = path, arguments
+        sys.setrecursionlimit(limit)
+
+
+def _folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
+@contextlib.contextmanager
+def _signal_handlers() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = ("SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGHUP", "SIGCHLD", "SIGPIPE")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    kept = {number: signal.getsignal(number) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            if handler is not None and signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _silent_descriptors() -> Iterator[None]:
+    """What native code and child processes write goes nowhere."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    with contextlib.ExitStack() as stack:
+        for number in (1, 2):
+            with contextlib.suppress(OSError):
+                kept = os.dup(number)
+                stack.callback(_restore, kept, number)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+        yield
+
+
+def _restore(kept: int, number: int) -> None:
+    os.dup2(kept, number)
+    os.close(kept)
+
+
+class _Sink(io.StringIO):
+    """Keeps the beginning of what is written to it, so that endless printing fills no memory."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buffer = io.BytesIO()
+        self._left = _LONGEST_OUTPUT
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        super().write(text[: self._left])
+        self._left = max(0, self._left - len(text))
+        return len(text)
+
+    def close(self) -> None:
+        """Stay open: an answer may close what it does not own."""
+
+
+@contextlib.contextmanager
+def _silent_streams() -> Iterator[None]:
+    kept = sys.stdin, sys.stdout, sys.stderr, sys.displayhook, builtins.input, builtins.print
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), _Sink(), _Sink()
+    builtins.input = _no_input
+    try:
+        yield
+    finally:
+        (
+            sys.stdin,
+            sys.stdout,
+            sys.stderr,
+            sys.displayhook,
+            builtins.input,
+            builtins.print,
+        ) = kept
+
+
+def _no_input(prompt: object = "") -> str:
+    raise EOFError("input")
+
+
+@contextlib.contextmanager
+def _silent_display() -> Iterator[None]:
+    """In a notebook, what an answer displays is not shown either."""
+    shell = notebook_shell()
+    if shell is None:
+        yield
+        return
+    from IPython.utils.capture import capture_output
+
+    with capture_output(stdout=False, stderr=False, display=True):
+        yield
+
+
+def notebook_shell() -> Any:
+    """Return IPython's shell, or None outside of one."""
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    return get_ipython()
+
+
+@contextlib.contextmanager
+def _no_exit() -> Iterator[None]:
+    """``exit()`` of a notebook and ``os._exit`` raise, as ``sys.exit`` does."""
+
+    def leave(*arguments: object) -> None:
+        raise SystemExit
+
+    shell = notebook_shell()
+    kept = os._exit
+    os._exit = leave
+    if shell is not None:
+        shell.ask_exit = leave
+    try:
+        yield
+    finally:
+        os._exit = kept
+        if shell is not None:
+            vars(shell).pop("ask_exit", None)
+
+
+def printed() -> str:
+    """Return what was printed so far, inside of `run`."""
+    return sys.stdout.getvalue() if isinstance(sys.stdout, _Sink) else ""
+
+
+def forget_printed() -> None:
+    """Start again with nothing printed, inside of `run`."""
+    sys.stdout = _Sink()
+
+
+def import_tensorflow_for(code: object) -> None:
+    """Import TensorFlow if this code would: before its time starts, which may not suffice.
+
+    An import that is stopped halfway leaves a module that never works again.
+    """
+    if "tensorflow" not in sys.modules and _HEAVY & _names(code):
+        # The answer will meet the same error, in its own words.
+        with contextlib.suppress(Exception):
+            import lstm_lib._tensorflow
+    if "tf1" in _names(code):
+        with contextlib.suppress(Exception):
+            import lstm_lib.tf1  # noqa: F401
+
+
+def _names(code: object) -> set[str]:
+    """All names in a code object and those inside of it."""
+    if not isinstance(code, types.CodeType):
+        return set()
+    names = {part for name in code.co_names for part in name.split(".")}
+    return names.union(*(_names(constant) for constant in code.co_consts))
