@@ -11,7 +11,7 @@ in the outputs and in the state, and leaves the other rows as they are.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -307,10 +307,9 @@ class BasicLSTMCell(_Cell):
         """One step with all that it computes; arguments and errors as in a call."""
         check_inputs(inputs, self.input_size, self.dtype)
         check_lstm_state(state, inputs.shape[0], self.num_units, self.dtype)
-        self.build(inputs.shape[1])
-        h_prev = np.asarray(state.h)
-        z = np.concatenate([np.asarray(inputs), h_prev], axis=1) @ self.kernel + self.bias
-        return self._step(z, np.asarray(state.c))
+        tape = _forward(self, np.asarray(inputs)[:, None], state)
+        j, i, f, o = (gate.T.copy() for gate in np.split(tape.z[0], 4))
+        return StepTrace(f, i, j, o, tape.c[-1].T.copy(), tape.h[-1].T.copy())
 
     _check_state = staticmethod(check_lstm_state)
     _join = LSTMStateTuple
@@ -319,25 +318,51 @@ class BasicLSTMCell(_Cell):
     def _split(state: LSTMStateTuple) -> tuple[Array, Array]:
         return state.c, state.h
 
-    def _step(self, z: Array, c_prev: Array) -> StepTrace:
-        i, j, f, o = np.split(z, 4, axis=1)
-        i, j, f, o = sigmoid(i), np.tanh(j), sigmoid(f + self.forget_bias), sigmoid(o)
-        c = f * c_prev + i * j
-        return StepTrace(f, i, j, o, c, o * np.tanh(c))
+    @staticmethod
+    def _swapped(columns: Array) -> Array:
+        """Columns i, j, f, o as j, i, f, o or back: the three sigmoids side by side."""
+        i, j, f, o = np.split(columns, 4, axis=1)
+        return np.concatenate([j, i, f, o], axis=1)
+
+    def _run(self, tape: _Tape) -> None:
+        units = self.num_units
+        W = self._swapped(np.concatenate([self.kernel, self.bias[None]])).T.copy()
+        W[2 * units : 3 * units, -1] += self.forget_bias
+        W[units:] *= 0.5  # sigmoid(z) = (1 + tanh(z / 2)) / 2: one tanh serves all four
+        for t, row in enumerate(tape.rows[:-1]):
+            z, tanh_c = tape.z[t % len(tape.z)], tape.tanh_c[t % len(tape.z)]
+            c_prev, c = tape.c[t % len(tape.c)], tape.c[(t + 1) % len(tape.c)]
+            np.matmul(W, row, out=z)
+            np.tanh(z, out=z)
+            gates = z[units:]
+            gates *= 0.5
+            gates += 0.5
+            j, i, f, o = z[:units], z[units : 2 * units], z[2 * units : 3 * units], z[3 * units :]
+            np.multiply(f, c_prev, out=c)
+            np.multiply(i, j, out=tanh_c)
+            c += tanh_c
+            np.tanh(c, out=tanh_c)
+            np.multiply(o, tanh_c, out=tape.h[t + 1])
 
     @staticmethod
-    def _step_backward(
-        step: StepTrace, c_prev: Array, d_c: Array, d_h: Array
-    ) -> tuple[Array, Array]:
-        """From the gradients of c and h to those of z and of the c before."""
-        f, i, j, o, c, _ = step
-        tanh_c = np.tanh(c)
-        d_c = d_c + d_h * o * (1 - tanh_c**2)
-        d_i = d_c * j * i * (1 - i)
-        d_j = d_c * i * (1 - j**2)
-        d_f = d_c * c_prev * f * (1 - f)
-        d_o = d_h * tanh_c * o * (1 - o)
-        return np.concatenate([d_i, d_j, d_f, d_o], axis=1), d_c * f
+    def _run_back(W_h: Array, tape: _Tape, d_outputs: Array, d_c: Array, d_h: Array) -> Array:
+        j, i, f, o = np.split(tape.z, 4, axis=1)
+        # What the c and h of a step owe to its z, for all steps at once ...
+        d_z = np.concatenate(
+            [i * (1 - j**2), j * i * (1 - i), tape.c[:-1] * f * (1 - f), tape.tanh_c * o * (1 - o)],
+            axis=1,
+        )
+        h_by_c = o * (1 - tape.tanh_c**2)
+        # ... times what the loss owes to that c and h, from the last step to the first.
+        units = len(d_h)
+        for t in reversed(range(len(d_z))):
+            d_h += d_outputs[t]
+            d_c += d_h * h_by_c[t]
+            d_z[t, : 3 * units].reshape(3, *d_c.shape)[:] *= d_c
+            d_z[t, 3 * units :] *= d_h
+            d_c *= f[t]
+            np.matmul(W_h, d_z[t], out=d_h)
+        return d_z
 
 
 class BasicRNNCell(_Cell):
@@ -398,29 +423,37 @@ class BasicRNNCell(_Cell):
         """One step with all that it computes; arguments and errors as in a call."""
         check_inputs(inputs, self.input_size, self.dtype)
         check_rnn_state(state, inputs.shape[0], self.num_units, self.dtype)
-        self.build(inputs.shape[1])
-        rows = np.concatenate([np.asarray(inputs), np.asarray(state)], axis=1)
-        return self._step(rows @ self.kernel + self.bias)
+        tape = _forward(self, np.asarray(inputs)[:, None], state)
+        return RNNStepTrace(tape.z[0].T.copy(), tape.h[-1].T.copy())
 
     _check_state = staticmethod(check_rnn_state)
-
-    @staticmethod
-    def _split(state: Array) -> tuple[None, Array]:
-        return None, state
 
     @staticmethod
     def _join(c: None, h: Array) -> Array:
         return h
 
     @staticmethod
-    def _step(z: Array, c_prev: None = None) -> RNNStepTrace:
-        return RNNStepTrace(z, np.tanh(z))
+    def _split(state: Array) -> tuple[None, Array]:
+        return None, state
 
     @staticmethod
-    def _step_backward(
-        step: RNNStepTrace, c_prev: None, d_c: None, d_h: Array
-    ) -> tuple[Array, None]:
-        return d_h * (1 - step.h**2), None
+    def _swapped(columns: Array) -> Array:
+        return columns
+
+    def _run(self, tape: _Tape) -> None:
+        W = np.concatenate([self.kernel, self.bias[None]]).T.copy()
+        for t, row in enumerate(tape.rows[:-1]):
+            z = np.matmul(W, row, out=tape.z[t % len(tape.z)])
+            np.tanh(z, out=tape.h[t + 1])
+
+    @staticmethod
+    def _run_back(W_h: Array, tape: _Tape, d_outputs: Array, d_c: None, d_h: Array) -> Array:
+        d_z = 1 - tape.h[1:] ** 2
+        for t in reversed(range(len(d_z))):
+            d_h += d_outputs[t]
+            d_z[t] *= d_h
+            np.matmul(W_h, d_z[t], out=d_h)
+        return d_z
 
 
 Cell = BasicLSTMCell | BasicRNNCell
@@ -455,11 +488,8 @@ def dynamic_rnn(
     TypeError, ValueError
         If an array has another shape or dtype, or an LSTM state no names.
     """
-    steps, _, (c, h) = _unroll(cell, inputs, initial_state)
-    outputs = np.empty((inputs.shape[0], len(steps), cell.num_units), cell.dtype)
-    for t, step in enumerate(steps):
-        outputs[:, t] = step.h
-    return outputs, cell._join(c, h)
+    tape = _forward(cell, inputs, initial_state)
+    return _batch_first(tape.h[1:]), _last_state(cell, tape)
 
 
 def gradients(
@@ -502,56 +532,86 @@ def gradients(
     TypeError, ValueError
         If an array has another shape or dtype, or an LSTM state no names.
     """
-    steps, before, _ = _unroll(cell, inputs, initial_state)
+    tape = _forward(cell, inputs, initial_state, keep=True)
     batch_size, time, input_size = inputs.shape
     check_array("d_outputs", d_outputs, (batch_size, time, cell.num_units), cell.dtype)
-    d_outputs = np.asarray(d_outputs)
     d_c, d_h = _start(cell, d_final_state, batch_size, "d_final_state")
 
-    W_x, W_h = cell.kernel[:input_size], cell.kernel[input_size:]
-    d_z = np.empty((time, batch_size, cell.kernel.shape[1]), cell.dtype)
-    for t in reversed(range(time)):
-        c_prev, _ = before[t]
-        d_z[t], d_c = cell._step_backward(steps[t], c_prev, d_c, d_outputs[:, t] + d_h)
-        d_h = d_z[t] @ W_h.T
-
-    rows = np.empty((time, batch_size, len(cell.kernel)), cell.dtype)
-    rows[:, :, :input_size] = np.swapaxes(inputs, 0, 1)
-    for t, (_, h_prev) in enumerate(before):
-        rows[t, :, input_size:] = h_prev
+    kernel = cell._swapped(cell.kernel)
+    d_z = cell._run_back(kernel[input_size:], tape, _units_first(d_outputs), d_c, d_h)
+    d_rows = cell._swapped(np.tensordot(tape.rows[:-1], d_z, axes=([0, 2], [0, 2])))
     return Gradients(
-        kernel=np.tensordot(rows, d_z, axes=([0, 1], [0, 1])),
-        bias=d_z.sum(axis=(0, 1)),
-        inputs=np.swapaxes(d_z @ W_x.T, 0, 1).copy(),
-        initial_state=cell._join(d_c, d_h),
+        kernel=d_rows[:-1].copy(),
+        bias=d_rows[-1].copy(),
+        inputs=_batch_first(kernel[:input_size] @ d_z),
+        initial_state=cell._join(None if d_c is None else d_c.T.copy(), d_h.T.copy()),
     )
 
 
-def _unroll(cell: Cell, inputs: Array, initial_state: State | None) -> tuple[list, list, tuple]:
-    """Every step, the (c, h) before each, and the last (c, h)."""
+class _Tape(NamedTuple):
+    """What the forward pass writes, one entry a step.
+
+    Units are the rows and the batch is the columns, so that each gate of a step
+    is one block of memory. Where only the last entry is wanted, `z`, `c` and
+    `tanh_c` have one, which every step writes again.
+    """
+
+    rows: Array  # [x; h; 1] before each step, and after the last
+    h: Array  # the part of `rows` that is h
+    z: Array  # pre-activations, overwritten by the gates j, i, f, o
+    c: Array | None
+    tanh_c: Array | None
+
+
+def _forward(cell: Cell, inputs: Array, initial_state: State | None, keep: bool = False) -> _Tape:
+    """Run the cell over checked inputs; `keep` all that the backward pass needs."""
     check_sequence(inputs, cell.input_size, cell.dtype)
     batch_size, time, input_size = inputs.shape
     c, h = _start(cell, initial_state, batch_size, "initial_state")
     cell.build(input_size)
 
-    # One product for the inputs of all steps; only h @ W_h must wait its turn.
-    W_x, W_h = cell.kernel[:input_size], cell.kernel[input_size:]
-    x = np.swapaxes(inputs, 0, 1).reshape(time * batch_size, input_size)
-    z_x = (x @ W_x + cell.bias).reshape(time, batch_size, W_x.shape[1])
-    steps, before = [], []
-    for t in range(time):
-        before.append((c, h))
-        steps.append(cell._step(z_x[t] + h @ W_h, c))
-        c, h = getattr(steps[t], "c", None), steps[t].h
-    return steps, before, (c, h)
+    rows = np.empty((time + 1, input_size + cell.num_units + 1, batch_size), cell.dtype)
+    rows[:-1, :input_size] = _units_first(inputs)
+    rows[0, input_size:-1] = h
+    rows[:, -1] = 1  # the bias is the last row of the weights
+    kept = time if keep else 1
+    tape = _Tape(
+        rows=rows,
+        h=rows[:, input_size:-1],
+        z=np.empty((kept, cell.kernel.shape[1], batch_size), cell.dtype),
+        c=None if c is None else np.empty((kept + keep, *c.shape), cell.dtype),
+        tanh_c=None if c is None else np.empty((kept, *c.shape), cell.dtype),
+    )
+    if c is not None:
+        tape.c[0] = c
+    cell._run(tape)
+    return tape
 
 
 def _start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple:
-    """Copies of (c, h), so that no result shares memory with an argument."""
+    """Return c and h of a state, units first, sharing no memory with it."""
     if state is None:
-        return cell._split(cell.zero_state(batch_size))
+        state = cell.zero_state(batch_size)
     cell._check_state(state, batch_size, cell.num_units, cell.dtype, name)
-    return tuple(None if part is None else np.asarray(part).copy() for part in cell._split(state))
+    return tuple(
+        None if part is None else np.array(np.asarray(part).T, cell.dtype, order="C")
+        for part in cell._split(state)
+    )
+
+
+def _last_state(cell: Cell, tape: _Tape) -> State:
+    c = None if tape.c is None else tape.c[-1].T.copy()
+    return cell._join(c, tape.h[-1].T.copy())
+
+
+def _units_first(sequence: Array) -> Array:
+    """(batch, time, units) as (time, units, batch), a view."""
+    return np.asarray(sequence).transpose(1, 2, 0)
+
+
+def _batch_first(sequence: Array) -> Array:
+    """(time, units, batch) as a new array (batch, time, units)."""
+    return sequence.transpose(2, 0, 1).copy()
 
 
 def glorot_uniform(shape: tuple[int, int], dtype: str, seed: int | None) -> Array:
