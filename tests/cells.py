@@ -31,8 +31,9 @@ def random_cell(L, kind, dtype, units=UNITS, inputs=INPUTS, seed=0, **options):
     cell = getattr(L, kind)(units, dtype=dtype, **options)
     cell.build(inputs)
     rng = np.random.default_rng(seed)
+    # Small enough that c stays small too: float32 then has the digits for 1e-6.
     cell.kernel = normal(rng, cell.kernel.shape, dtype) * dtype_of(dtype, 0.5)
-    cell.bias = normal(rng, cell.bias.shape, dtype)
+    cell.bias = normal(rng, cell.bias.shape, dtype) * dtype_of(dtype, 0.5)
     return cell
 
 

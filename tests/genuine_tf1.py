@@ -53,7 +53,7 @@ def random_case(dtype):
     """Arguments of `final_states`."""
     rng = np.random.default_rng(12)
     shapes = {"kernel": (8, 20), "bias": (20,), "inputs": (4, 6, 3), "c": (4, 5), "h": (4, 5)}
-    return {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
+    return {name: rng.normal(0, 0.5, shape).astype(dtype) for name, shape in shapes.items()}
 
 
 if __name__ == "__main__":
