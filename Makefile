@@ -65,7 +65,7 @@ lock: ## choose new versions for requirements.txt (with Python 3.11, the oldest)
 
 clean: ## remove what was built
 	@rm -rf _build .pytest_cache .ruff_cache .hypothesis *.egg-info
-	@find chapters lstm_lib tests tools benchmarks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+	@find chapters reference lstm_lib tests tools benchmarks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
 		-prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## remove the virtual environment as well

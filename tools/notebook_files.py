@@ -9,12 +9,19 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
+REFERENCE = ROOT / "reference"
 
 
-def find_notebooks(folder: Path = CHAPTERS) -> list[Path]:
-    """Return all notebooks below `folder`, in order, without Jupyter's checkpoints."""
+def find_notebooks(*folders: Path) -> list[Path]:
+    """Return all notebooks below `folders`, in order, without Jupyter's checkpoints.
+
+    Without `folders`, those of the book.
+    """
     return sorted(
-        path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+        path
+        for folder in folders or (CHAPTERS, REFERENCE)
+        for path in folder.rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in path.parts
     )
 
 
