@@ -3,7 +3,7 @@
 Each module does one thing to a page; `setup` below is the whole list.
 """
 
-from . import equations, icons, images, pages
+from . import equations, icons, images, pages, reference
 
 
 def setup(app):
@@ -11,5 +11,6 @@ def setup(app):
     icons.setup(app)
     images.setup(app)
     pages.setup(app)
+    reference.setup(app)
     # Equations are rendered by one child process of the writing process.
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

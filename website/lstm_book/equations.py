@@ -29,12 +29,12 @@ VENDORED_VERSION = "0.16.22"
 # The fonts of nearly every equation, fetched before the style sheet asks for them.
 FIRST_FONTS = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 
-# Unknown commands and sloppy TeX are errors, not red letters on the page; but letters that KaTeX
-# does not know, as Chinese ones in \text{}, are no mistake.
+# Unknown commands and sloppy TeX are errors, not red letters on the page. No mistake are letters
+# that KaTeX does not know, as Chinese ones in \text{}, nor a line break, which breaks the line.
 RENDERER = r"""
 const katex = require(process.argv[1]);
-const strict = (code) =>
-  code.startsWith("unicode") || code === "unknownSymbol" ? "ignore" : "error";
+const fine = /^unicode|^unknownSymbol$|^newLineInDisplayMode$/;
+const strict = (code) => fine.test(code) ? "ignore" : "error";
 const render = ({tex, display}) => katex.renderToString(
   tex, {displayMode: display, throwOnError: true, output: "htmlAndMathml", strict});
 require("readline").createInterface({input: process.stdin}).on("line", (line) => {

@@ -1,10 +1,20 @@
-"""What every page gets: a description, the date of its last change, nothing it does not use."""
+"""What every page gets: a description, the date of its last change, markup that can be heard."""
 
 import subprocess
 
 # Pages without a source of their own; the others describe themselves (see CONTRIBUTING).
 DESCRIPTIONS = {
     "search": "Search the text and the code of Inside the LSTM, a book in NumPy and TensorFlow.",
+}
+
+# Markup of the extensions that a screen reader stumbles over, and what it should be.
+REPAIRS = {
+    # A hidden cell's button is named by its visible text, not by a label that differs.
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+    # The empty corner of a table heads nothing.
+    '<th class="head"><p></p></th>': '<td class="head"></td>',
+    # A list wants list items, and this role is deprecated.
+    'role="doc-biblioentry"': 'role="listitem"',
 }
 
 
@@ -51,19 +61,10 @@ def add_description(app, pagename, templatename, context, doctree):
         )
 
 
-def name_summaries(app, pagename, templatename, context, doctree):
-    """A hidden cell's button is named by its visible text, not by a label that differs."""
+def repair(app, pagename, templatename, context, doctree):
     if "body" in context:
-        context["body"] = context["body"].replace(
-            '<summary aria-label="Toggle hidden content">', "<summary>"
-        )
-
-
-def empty_corners(app, pagename, templatename, context, doctree):
-    """The empty corner of a table heads nothing: a plain cell, or a screen reader reads it out."""
-    if "body" in context:
-        corner = '<th class="head"><p></p></th>'
-        context["body"] = context["body"].replace(corner, '<td class="head"></td>')
+        for found, right in REPAIRS.items():
+            context["body"] = context["body"].replace(found, right)
 
 
 def setup(app):
@@ -73,5 +74,4 @@ def setup(app):
     app.connect("builder-inited", read_history)
     app.connect("html-page-context", add_date)
     app.connect("html-page-context", add_description)
-    app.connect("html-page-context", name_summaries)
-    app.connect("html-page-context", empty_corners)
+    app.connect("html-page-context", repair)

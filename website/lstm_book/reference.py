@@ -1,0 +1,34 @@
+"""What the reference pages need: docstrings as pages, and Chinese words that are read as Chinese."""
+
+import re
+from collections import _tuplegetter
+
+from docutils import nodes
+
+# Any run of Chinese characters at the start of a glossary entry.
+CHINESE_TERM = re.compile(r'<dt id="(term-[^"]+)">(?=[\u4e00-\u9fff])')
+
+
+def skip_field_aliases(app, what, name, obj, skip, options):
+    """A named tuple's fields are told in its docstring, not as "Alias for field number 0"."""
+    return True if isinstance(obj, _tuplegetter) else None
+
+
+def align_equations(app, doctree):
+    """Docstrings align their equations at bare `&`, as Sphinx allows and KaTeX does not."""
+    for node in doctree.findall(nodes.math_block):
+        tex = node.astext()
+        if "&" in tex and r"\begin" not in tex:
+            node.children = [nodes.Text(rf"\begin{{aligned}}{tex}\end{{aligned}}")]
+
+
+def name_language(app, pagename, templatename, context, doctree):
+    """A screen reader changes its voice for the Chinese terms."""
+    if "body" in context:
+        context["body"] = CHINESE_TERM.sub(r'<dt id="\1" lang="zh-Hans">', context["body"])
+
+
+def setup(app):
+    app.connect("autodoc-skip-member", skip_field_aliases)
+    app.connect("doctree-read", align_equations)
+    app.connect("html-page-context", name_language)
