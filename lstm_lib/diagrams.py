@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
+from lstm_lib.state import positive_int
+
 ACCENT = "var(--lstm-accent, #d55e00)"
 
 # Parts of the LSTM cell that can be highlighted, and what is said of them.
@@ -20,6 +22,8 @@ LSTM_PARTS = {
     "update": "the cell state, to which the new content is added",
     "output": "the output gate, which multiplies tanh of the cell state to give h",
 }
+
+MOST_STEPS = 6  # of a chain of cells that can still be read on a phone
 
 
 class Diagram(NamedTuple):
@@ -84,8 +88,62 @@ def lstm_cell(highlight: str | None = None) -> Diagram:
     )
     if highlight:
         label += f" Highlighted: {LSTM_PARTS[highlight]}."
-    parts: dict[str | None, list[str]] = {
-        None: [
+    shapes = []
+    # The highlighted part last, so that no other line crosses over it.
+    for part, drawing in sorted(_lstm_parts().items(), key=lambda item: item[0] == highlight):
+        style = f' stroke="{ACCENT}" color="{ACCENT}" stroke-width="4"' if part == highlight else ""
+        shapes.append(f"<g{style}>{drawing}</g>")
+    return _diagram(620, 370, shapes, label)
+
+
+def unrolled_lstm(steps: int) -> Diagram:
+    """Draw a chain of LSTM cells, one a time step, and below it one cell opened.
+
+    For a script that lights up what the text speaks of: the cells of the chain
+    carry ``data-time`` (1, 2, ...), the parts of the opened cell ``data-part``
+    ("join", "forget", "input", "update", "output").
+
+    Parameters
+    ----------
+    steps : int
+        Number of time steps, at most 6.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `steps` is not an integer from 1 to 6.
+    """
+    if positive_int("steps", steps) > MOST_STEPS:
+        raise ValueError(f"steps: expected at most {MOST_STEPS}, given {steps}")
+    label = (
+        f"Above, an LSTM cell repeated for {steps} time steps; each hands c and h on to the next. "
+        "Below, the cell opened: c runs straight through at the top, h and x come in below and "
+        "feed the four layers."
+    )
+    chain = [_chain_link(time, steps) for time in range(1, steps + 1)]
+    cell = [f'<g data-part="{part}">{drawing}</g>' for part, drawing in _lstm_parts().items()]
+    opened = f'<g transform="translate(0 80)">{"".join(cell)}</g>'
+    return _diagram(620, 450, [*chain, opened], label)
+
+
+def _chain_link(time: int, steps: int) -> str:
+    """A closed cell of the chain and the two arrows that lead to the next one."""
+    width = 620 // steps
+    x = width * time - width // 2
+    shapes = _box(x, 36, f"t = {time}", width=72, height=56)
+    arrows = ""
+    if time < steps:
+        end = x + width - 36
+        arrows = _path((x + 36, 22), (end, 22)) + _path((x + 36, 50), (end, 50))
+        middle = (x + 36 + end) // 2
+        arrows += _text(middle, 16, "c") + _text(middle, 44, "h")
+    return f'<g data-time="{time}">{shapes}</g>{arrows}'
+
+
+def _lstm_parts() -> dict[str, str]:
+    """The shapes of the LSTM cell: what all parts share first, then part by part."""
+    parts = {
+        "join": [
             _path((20, 300), (470, 300), arrow=False),
             _path((70, 350), (70, 300), arrow=False),
             _text(20, 284, "h<tspan dy='4' font-size='12'>t−1</tspan>", anchor="start"),
@@ -131,13 +189,7 @@ def lstm_cell(highlight: str | None = None) -> Diagram:
             _text(600, 284, "h<tspan dy='4' font-size='12'>t</tspan>", anchor="end"),
         ],
     }
-    shapes = []
-    # The highlighted part last, so that no other line crosses over it.
-    for part in sorted(parts, key=lambda part: (part is not None, part == highlight)):
-        lit = part is not None and part == highlight
-        style = f' stroke="{ACCENT}" color="{ACCENT}" stroke-width="4"' if lit else ""
-        shapes.append(f"<g{style}>{''.join(parts[part])}</g>")
-    return _diagram(620, 370, shapes, label)
+    return {part: "".join(shapes) for part, shapes in parts.items()}
 
 
 def _diagram(width: int, height: int, shapes: Iterable[str], label: str) -> Diagram:
