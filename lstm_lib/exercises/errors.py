@@ -13,6 +13,7 @@ from lstm_lib.exercises.running import SECONDS, TimeUp
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LONGEST_TEXT = 200
+_KERAS_PREFACE = "Exception encountered when calling layer"
 
 
 def is_not_attempted(error: BaseException, answer: Callable) -> bool:
@@ -45,12 +46,14 @@ def explain(error: BaseException, answer: Callable, seconds: float = SECONDS) ->
 
 
 def text_of(error: BaseException) -> str:
-    """Return the first line of an error's message, without what differs from run to run."""
+    """Return the first telling line of an error, without what differs from run to run."""
     try:
         lines = str(error).strip().splitlines()
     except Exception:
         return ""
-    return _ADDRESS.sub("", lines[0] if lines else "")[:_LONGEST_TEXT]
+    # Keras says first where it happened, and then what.
+    told = [line for line in lines if line.strip() and not line.startswith(_KERAS_PREFACE)]
+    return _ADDRESS.sub("", told[0] if told else "")[:_LONGEST_TEXT]
 
 
 def _line(error: BaseException, answer: Callable) -> tuple[int, str]:

@@ -182,10 +182,8 @@ def _mistake_in_printing(record: Record) -> str | None:
         return "whole_state"
     h, c = (_signs(record, part) for part in (state.h, state.c))
     after_h, after_c = _end(text, h), _end(text, c)
-    if after_h is not None and _end(text, c, after_h) is not None:
-        return None
-    if after_c is not None and _end(text, h, after_c) is not None:
-        return "c_first"
+    if after_h is not None and after_c is not None:
+        return "c_first" if after_c < after_h else None
     if after_h is not None:
         return "h_alone"
     if after_c is not None:
@@ -211,27 +209,25 @@ def _name(tensor: Any) -> str | None:
         return None
 
 
-def _end(text: str, signs: list[str | np.ndarray], start: int = 0) -> int | None:
-    """Where a tensor's first appearance in the text after `start` ends, if there is one."""
+def _end(text: str, signs: list[str | np.ndarray]) -> int | None:
+    """Where a tensor's first appearance in the text ends, if there is one."""
     ends = (
-        _end_of_name(text, sign, start)
-        if isinstance(sign, str)
-        else _end_of_numbers(text, sign, start)
+        _end_of_name(text, sign) if isinstance(sign, str) else _end_of_numbers(text, sign)
         for sign in signs
     )
     return min((end for end in ends if end is not None), default=None)
 
 
-def _end_of_name(text: str, name: str, start: int) -> int | None:
-    match = re.compile(rf"(?<![\w/]){re.escape(name)}(?!\d)").search(text, start)
+def _end_of_name(text: str, name: str) -> int | None:
+    match = re.compile(rf"(?<![\w/]){re.escape(name)}(?!\d)").search(text)
     return match and match.end()
 
 
-def _end_of_numbers(text: str, array: np.ndarray, start: int) -> int | None:
+def _end_of_numbers(text: str, array: np.ndarray) -> int | None:
     """The numbers must come in their order; labels, shapes and dtypes may stand between them."""
     values = iter(array.ravel())
     wanted = next(values)
-    for match in _NUMBER.finditer(text, start):
+    for match in _NUMBER.finditer(text):
         if abs(float(match[0]) - wanted) <= PRINTED_TOLERANCE:
             following = next(values, None)
             if following is None:
