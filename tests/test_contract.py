@@ -594,12 +594,14 @@ def test_weights_move_from_one_backend_to_the_other(kind, dtype):
 
 # What an import costs.
 
+
+def existing(*names):
+    return [name for name in names if importlib.util.find_spec(name) is not None]
+
+
 LIGHT = ["lstm_lib", "lstm_lib.state", "lstm_lib.numpy_backend", "lstm_lib.interop"]
-LIGHT += [
-    name
-    for name in ("lstm_lib.tasks", "lstm_lib.training")
-    if importlib.util.find_spec(name) is not None
-]
+LIGHT += existing("lstm_lib.tasks", "lstm_lib.training")
+WITHOUT_TENSORFLOW = existing("lstm_lib.plotting", "lstm_lib.exercises")
 
 
 def in_a_new_python(code):
@@ -616,6 +618,14 @@ def test_importing_it_imports_neither_tensorflow_nor_matplotlib(module):
     heavy = in_a_new_python(
         f"import sys, {module}\n"
         "print({'tensorflow', 'matplotlib', 'keras', 'tf_keras'} & set(sys.modules))"
+    )
+    assert heavy.strip() == "set()"
+
+
+@pytest.mark.parametrize("module", WITHOUT_TENSORFLOW)
+def test_importing_it_does_not_import_tensorflow(module):
+    heavy = in_a_new_python(
+        f"import sys, {module}\nprint({{'tensorflow', 'keras', 'tf_keras'}} & set(sys.modules))"
     )
     assert heavy.strip() == "set()"
 

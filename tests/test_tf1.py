@@ -240,7 +240,12 @@ def in_a_new_python(code):
 
 def test_nothing_is_written_to_stderr():
     """Also not from C++, and with the environment of somebody who set nothing."""
-    run = in_a_new_python(f"{LISTING}\ncreatLSTMCell(5, 4, 3)")
+    run = in_a_new_python(
+        f"{LISTING}\ninputs, _, _, output, _ = creatLSTMCell(5, 4, 3)\n"
+        "with tf.Session() as session:\n"
+        "    session.run(tf.global_variables_initializer())\n"
+        "    session.run(output, {inputs: np.ones((4, 3))})\n"
+    )
     assert run.stderr == ""
     assert [line[1:] for line in printed(run.stdout)] == [("4, 5", "float32")] * 2
 
