@@ -192,14 +192,18 @@ def _lstm_parts() -> dict[str, str]:
     return {part: "".join(shapes) for part, shapes in parts.items()}
 
 
-def _diagram(width: int, height: int, shapes: Iterable[str], label: str) -> Diagram:
-    svg = (
+def drawing(width: int, height: int, shapes: Iterable[str], label: str, font_size: int = 18) -> str:
+    """Return an SVG of the shapes, with a name for screen readers, in the page's colours."""
+    return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-label="{escape(label)}" style="max-width:100%;height:auto" '
         'fill="none" stroke="currentColor" stroke-width="2" '
-        'font-family="inherit" font-size="18">' + "".join(shapes) + "</svg>"
+        f'font-family="inherit" font-size="{font_size}">' + "".join(shapes) + "</svg>"
     )
-    return Diagram(svg, label)
+
+
+def _diagram(width: int, height: int, shapes: Iterable[str], label: str) -> Diagram:
+    return Diagram(drawing(width, height, shapes, label), label)
 
 
 def _path(*points: tuple[int, int], arrow: bool = True) -> str:
