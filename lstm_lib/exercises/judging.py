@@ -127,6 +127,10 @@ def named_mistake(
     return run(search)
 
 
+# What each named wrong answer does, which is the same every time.
+_known: dict[tuple[str, Callable], list[Seen]] = {}
+
+
 def _does_the_same(
     question: Question,
     way: Callable,
@@ -134,9 +138,18 @@ def _does_the_same(
     seen: Sequence[Seen],
     clock: Clock,
 ) -> bool:
-    tries = _observe(question, way, expected, range(len(seen)), clock)
-    # `tries` computes case by case, and most ways differ in the first.
-    return all(_same(question, mine, theirs) for mine, theirs in zip(tries, seen, strict=True))
+    key = question.name, way
+    if key not in _known:
+        tries = [*_observe(question, way, expected, range(len(seen)), clock)]
+        if clock.expired:
+            return False
+        _known[key] = [_without_frames(each) for each in tries]
+    return all(_same(question, *pair) for pair in zip(_known[key], seen, strict=True))
+
+
+def _without_frames(seen: Seen) -> Seen:
+    """Let go of the frames that an error keeps alive."""
+    return seen._replace(error=seen.error and seen.error.with_traceback(None))
 
 
 def _observe(
@@ -193,7 +206,13 @@ def _close(question: Question, given: Array, expected: Array, slack: float = 0.0
     if given.shape != expected.shape:
         return False
     rtol, atol = question.rtol + slack, question.atol + slack
-    return bool(np.allclose(given, expected, rtol=rtol, atol=atol, equal_nan=True))
+    with np.errstate(all="ignore"):
+        difference = np.abs(given - expected)
+        near = (difference <= atol + rtol * np.abs(expected)) & np.isfinite(difference)
+    if near.all():
+        return True
+    same = (given == expected) | (np.isnan(given) & np.isnan(expected))
+    return bool((near | same).all())
 
 
 def _same(question: Question, one: Seen, other: Seen) -> bool:

@@ -17,7 +17,7 @@ CORRECT = "`{name}` gives the right values in all {count} cases tried. {praise}"
 CORRECT_WATCHED = "`{name}` does what is asked for at all {count} sizes tried. {praise}"
 
 # Before anything is computed.
-NOT_ATTEMPTED = "Fill the blank of `{name}`, run its cell, and run this check again."
+NOT_ATTEMPTED = "Fill the blank of `{name}`, then check it again."
 UNKNOWN = "There is no question `{name}`; the questions are {names}."
 UNKNOWN_CLOSE = "There is no question `{name}`; did you mean `{close}`?"
 NOT_A_FUNCTION = (
@@ -145,7 +145,6 @@ RIGHT_SOMETIMES = "Your function is right {right} and wrong {wrong}: compute fro
 # Hints, solutions and lists.
 HINT = "Hint {step} of {count} for `{name}`"
 NO_SUCH_HINT = "`{name}` has {count} hints: ask for step 1 to {count}."
-COMMAND_HINT = "{name} has {count} hints; ask for a step from 1 to {count}."
 
 # The command line.
 NO_FILE = "There is no file {path}."

@@ -104,8 +104,7 @@ def _parts(value: Any, names: tuple[str, ...], expected: list[Array]) -> list[An
 def _array(value: Any, wanted: str) -> Array:
     if isinstance(value, str | bytes):
         raise _Unreadable(m.TEXT)
-    if inspect.isgenerator(value) or inspect.isawaitable(value):
-        value.close()
+    if is_unfinished(value):
         raise _Unreadable(m.GENERATOR)
     if inspect.isroutine(value):
         raise _Unreadable(m.UNCALLED)
@@ -123,6 +122,14 @@ def _array(value: Any, wanted: str) -> Array:
     except Exception:
         raise _Unreadable(unfit) from None
     return _real(array, unfit)
+
+
+def is_unfinished(value: Any) -> bool:
+    """Whether it is a generator or a coroutine, which is closed."""
+    if inspect.isgenerator(value) or inspect.iscoroutine(value):
+        value.close()
+        return True
+    return inspect.isasyncgen(value)
 
 
 def _is_symbolic(value: Any) -> bool:

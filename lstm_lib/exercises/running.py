@@ -29,7 +29,7 @@ import numpy as np
 SECONDS = 4.0
 _REPEAT = 0.05
 _PATIENCE = 1.5
-_LONGEST_OUTPUT = 200_000
+_LONGEST_OUTPUT = 5_000_000
 _HEAVY = {"tensorflow", "tensorflow_backend", "tf1", "tf_keras", "keras"}
 
 

@@ -24,6 +24,7 @@ from lstm_lib.exercises.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedb
 from lstm_lib.exercises.judging import not_attempted, refuse
 from lstm_lib.exercises.messages import say
 from lstm_lib.exercises.question import Question
+from lstm_lib.exercises.reading import is_unfinished
 from lstm_lib.exercises.running import (
     SECONDS,
     Clock,
@@ -89,6 +90,8 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
             return Feedback(INCORRECT, say(m.TOO_LONG, seconds=SECONDS))
         if _is_blank(record, answer):
             return not_attempted(question)
+        if is_unfinished(record.value):
+            return Feedback(INCORRECT, m.GENERATOR)
         mistake = find_mistake(record, *case.inputs)
         if mistake:
             return Feedback(INCORRECT, question.says(_by_id(question, mistake)))

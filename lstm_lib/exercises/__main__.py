@@ -1,0 +1,117 @@
+"""The exercises in a terminal: ``python -m lstm_lib.exercises``.
+
+The exit status of ``check`` is 0 only when every answer asked for is right: all
+questions of each chapter that the file has answers to, or those that are named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from lstm_lib.exercises import messages as m
+from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, check, hint, names, solution
+from lstm_lib.exercises.feedback import CORRECT, INCORRECT, Feedback, Hint
+from lstm_lib.exercises.files import Refused, load, start
+from lstm_lib.exercises.messages import say
+
+OK, FAILED = 0, 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows its number.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lstm_lib.exercises",
+        description="Exercises of the book Inside the LSTM.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: object, about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about)
+        added.set_defaults(run=run)
+        return added
+
+    command("list", _list, "list the questions by chapter")
+    starting = command("start", _start, "write a file with blanks for each chapter into a folder")
+    starting.add_argument("folder", type=Path, metavar="DIR")
+    checking = command("check", _check, "check the answers in a file")
+    checking.add_argument("file", type=Path, metavar="FILE.py")
+    checking.add_argument(
+        "names", nargs="*", metavar="NAME", help="check these questions alone", default=[]
+    )
+    hinting = command("hint", _hint, "show a hint")
+    hinting.add_argument("name", metavar="NAME")
+    hinting.add_argument("--step", type=int, default=1, help="1 is a nudge, the default")
+    solving = command("solution", _solution, "show the right answer")
+    solving.add_argument("name", metavar="NAME")
+    return parser
+
+
+def _list(options: argparse.Namespace) -> int:
+    for chapter in CHAPTERS:
+        print(f"chapter {chapter}")
+        for name in names(chapter):
+            print(f"  {name}({', '.join(QUESTIONS[name].arguments)})")
+    return OK
+
+
+def _start(options: argparse.Namespace) -> int:
+    print("\n".join(start(options.folder)))
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    for name in options.names:
+        _known(name)
+    answers = load(options.file)
+    chapters = {QUESTIONS[name].chapter for name in answers}
+    wanted = options.names or [name for chapter in sorted(chapters) for name in names(chapter)]
+    right = 0
+    for name in wanted:
+        if name in answers:
+            feedback = check(name, answers[name])
+        else:
+            message = say(m.MISSING_ANSWER, path=options.file, name=name)
+            feedback = Feedback(INCORRECT, message)
+        right += feedback.outcome == CORRECT
+        print(f"{name}: {feedback}", flush=True)
+    print(say(m.SUMMARY, right=right, count=len(wanted)))
+    return OK if right == len(wanted) else FAILED
+
+
+def _hint(options: argparse.Namespace) -> int:
+    _known(options.name)
+    shown = hint(options.name, options.step)
+    if not isinstance(shown, Hint):
+        raise Refused(shown)
+    print(shown)
+    return OK
+
+
+def _solution(options: argparse.Namespace) -> int:
+    _known(options.name)
+    print(solution(options.name), end="")
+    return OK
+
+
+def _known(name: str) -> None:
+    if name not in QUESTIONS:
+        raise Refused(solution(name))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""Exercises as plain Python files, for people who prefer an editor to a notebook."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+from lstm_lib.exercises import messages as m
+from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, names
+from lstm_lib.exercises.errors import text_of
+from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.running import SECONDS, Clock, TimeUp, call, import_tensorflow_for, run
+
+IMPORTS = "import numpy as np\n\nfrom lstm_lib.numpy_backend import sigmoid\n"
+
+_HEAD = '''\
+"""Exercises of chapter {chapter} of the book Inside the LSTM.
+
+Fill the blanks between the marks, then let them be checked:
+
+    python -m lstm_lib.exercises check {file}
+    python -m lstm_lib.exercises hint {first}
+"""
+
+{imports}'''
+
+
+class Refused(Exception):  # noqa: N818 - carries a sentence, is not shown as an error
+    """A file that cannot be read as answers; the text says why."""
+
+
+def file_name(chapter: int) -> str:
+    """Return the name of the file of a chapter."""
+    return f"chapter{chapter}.py"
+
+
+def blank_file(chapter: int) -> str:
+    """Return the text of the file of a chapter, every blank open."""
+    questions = [QUESTIONS[name] for name in names(chapter)]
+    head = _HEAD.format(
+        chapter=chapter, file=file_name(chapter), first=questions[0].name, imports=IMPORTS
+    )
+    return "\n\n".join([head, *(question.blank for question in questions)])
+
+
+def start(folder: Path) -> list[str]:
+    """Write a file for each chapter, but none that exists; return a line about each.
+
+    Raises
+    ------
+    Refused
+        If a file cannot be written.
+    """
+    lines = []
+    for chapter in CHAPTERS:
+        path = folder / file_name(chapter)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                file.write(blank_file(chapter))
+        except FileExistsError:
+            if not path.exists():
+                raise Refused(say(m.CANNOT_WRITE, path=path, text="not a folder")) from None
+            lines.append(say(m.KEPT, path=path))
+        except OSError as error:
+            text = error.strerror or type(error).__name__
+            raise Refused(say(m.CANNOT_WRITE, path=path, text=text)) from None
+        else:
+            lines.append(say(m.WRITTEN, path=path, count=len(names(chapter))))
+    return lines
+
+
+def load(path: Path) -> dict[str, Callable]:
+    """Run a file and return the answers that it holds, by the names of their questions.
+
+    Raises
+    ------
+    Refused
+        If it is no Python, stops with an error, calls exit, runs for too long or
+        holds no answer.
+    """
+    code = _compiled(path)
+    import_tensorflow_for(code)
+    module = types.ModuleType(path.stem)
+    module.__file__ = str(path)
+
+    def execute(clock: Clock) -> tuple[BaseException | None]:
+        return (call(exec, (code, vars(module)), clock)[1],)
+
+    # None: its thread could not be stopped.
+    (error,) = run(execute) or (TimeUp(),)
+    if error is not None:
+        raise Refused(_stopped(path, error))
+    answers = {
+        name: vars(module)[name]
+        for name in QUESTIONS
+        if name in vars(module) and not _is_imported(vars(module)[name], module)
+    }
+    if not answers:
+        raise Refused(say(m.NO_ANSWERS, path=path, names=", ".join(QUESTIONS)))
+    return answers
+
+
+def _is_imported(value: object, module: types.ModuleType) -> bool:
+    """Whether it is somebody else's function, such as the library's own forget_gate."""
+    return isinstance(value, types.FunctionType) and value.__module__ != module.__name__
+
+
+def _compiled(path: Path) -> types.CodeType:
+    if not path.is_file():
+        raise Refused(say(m.NO_FILE, path=path))
+    if path.suffix != ".py":
+        raise Refused(say(m.NOT_PYTHON, path=path))
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise Refused(say(m.NOT_TEXT, path=path)) from None
+    # So that messages can show the learner's own line, even if the file is changed later.
+    linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
+    try:
+        return compile(text, str(path), "exec")
+    except SyntaxError as error:
+        source = (error.text or "").strip()
+        message = say(m.SYNTAX, path=path, line=error.lineno, text=error.msg, source=source)
+        raise Refused(message) from None
+    except ValueError:
+        raise Refused(say(m.NOT_TEXT, path=path)) from None
+
+
+def _stopped(path: Path, error: BaseException) -> str:
+    if isinstance(error, TimeUp):
+        return say(m.FILE_TOO_LONG, path=path, seconds=SECONDS)
+    if isinstance(error, SystemExit):
+        return say(m.FILE_EXITS, path=path)
+    about = {"path": path, "kind": type(error).__name__, "text": text_of(error) or "no message"}
+    lines = [
+        number
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == str(path)
+    ]
+    return say(m.FAILS_AT, line=lines[-1], **about) if lines else say(m.FAILS, **about)
