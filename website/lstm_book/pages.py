@@ -1,5 +1,6 @@
 """What every page gets: a description, the date of its last change, markup that can be heard."""
 
+import re
 import subprocess
 
 # Pages without a source of their own; the others describe themselves (see CONTRIBUTING).
@@ -11,11 +12,21 @@ DESCRIPTIONS = {
 REPAIRS = {
     # A hidden cell's button is named by its visible text, not by a label that differs.
     '<summary aria-label="Toggle hidden content">': "<summary>",
-    # The empty corner of a table heads nothing.
-    '<th class="head"><p></p></th>': '<td class="head"></td>',
     # A list wants list items, and this role is deprecated.
     'role="doc-biblioentry"': 'role="listitem"',
 }
+
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+FIRST_CELL = re.compile(r"(<tr[^>]*>\s*)<td>(.*?)</td>", re.DOTALL)
+EMPTY_CORNER = '<th class="head"><p></p></th>'
+
+
+def head_rows(table):
+    """A table with an empty corner: the corner heads nothing, the first cell of each row its row."""
+    if EMPTY_CORNER not in table:
+        return table
+    headed = FIRST_CELL.sub(r'\1<th scope="row">\2</th>', table)
+    return headed.replace(EMPTY_CORNER, '<td class="head"></td>')
 
 
 def git(srcdir, *arguments):
@@ -65,6 +76,7 @@ def repair(app, pagename, templatename, context, doctree):
     if "body" in context:
         for found, right in REPAIRS.items():
             context["body"] = context["body"].replace(found, right)
+        context["body"] = TABLE.sub(lambda table: head_rows(table[0]), context["body"])
 
 
 def setup(app):
