@@ -165,7 +165,7 @@ class _Cell:
 
     @property
     def output_size(self) -> int:
-        """Size of the output: `num_units`."""
+        """Size of the output, `num_units`."""
         return self.num_units
 
     @property

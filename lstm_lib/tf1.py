@@ -85,7 +85,7 @@ def _cell(name: str) -> type:
     methods = ("__init__", "__call__", "zero_state")
     namespace = {method: _in_graph(getattr(legacy, method)) for method in methods}
     namespace |= {"__doc__": legacy.__doc__, "__module__": __name__}
-    return type(name, (legacy,), namespace)
+    return types.new_class(name, (legacy,), exec_body=lambda body: body.update(namespace))
 
 
 class _Namespace(types.SimpleNamespace):
@@ -143,10 +143,11 @@ def reset_default_graph() -> None:
 
 
 def __getattr__(name: str) -> Any:
-    try:
-        return getattr(v1, name)
-    except AttributeError:
-        raise AttributeError(
-            f"module 'lstm_lib.tf1' has no attribute {name!r}, nor has tensorflow.compat.v1",
-            name=name,
-        ) from None
+    # `__version__` is TensorFlow's; what makes a module a module, as `__path__`, is its own.
+    if not name.startswith("__") or name.endswith("version__"):
+        with contextlib.suppress(AttributeError):
+            return getattr(v1, name)
+    raise AttributeError(
+        f"module 'lstm_lib.tf1' has no attribute {name!r}, nor has tensorflow.compat.v1",
+        name=name,
+    )

@@ -13,6 +13,7 @@ NAMES = {
     "angle-left",
     "angle-right",
     "bars",
+    "chevron-down",
     "circle-half-stroke",
     "download",
     "list",

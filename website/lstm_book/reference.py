@@ -1,9 +1,10 @@
-"""What the reference pages need: docstrings as pages, and Chinese words that are read as Chinese."""
+"""What the reference pages need: docstrings as pages, and Chinese words read out as Chinese."""
 
 import re
 from collections import _tuplegetter
 
 from docutils import nodes
+from sphinx.ext.autodoc.mock import _MockObject
 
 # Any run of Chinese characters at the start of a glossary entry.
 CHINESE_TERM = re.compile(r'<dt id="(term-[^"]+)">(?=[\u4e00-\u9fff])')
@@ -29,6 +30,8 @@ def name_language(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    # TensorFlow is mocked (_config.yml); a mock has no `|`, which the names of types need.
+    _MockObject.__ror__ = lambda mock, other: other
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", align_equations)
     app.connect("html-page-context", name_language)
