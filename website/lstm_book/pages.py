@@ -22,7 +22,7 @@ EMPTY_CORNER = '<th class="head"><p></p></th>'
 
 
 def head_rows(table):
-    """A table with an empty corner: the corner heads nothing, the first cell of each row its row."""
+    """A table with an empty corner: that heads nothing, the first cell of a row heads the row."""
     if EMPTY_CORNER not in table:
         return table
     headed = FIRST_CELL.sub(r'\1<th scope="row">\2</th>', table)
