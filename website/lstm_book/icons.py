@@ -14,6 +14,7 @@ NAMES = {
     "angle-right",
     "bars",
     "chevron-down",
+    "chevron-down",
     "circle-half-stroke",
     "download",
     "list",
