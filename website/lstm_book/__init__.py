@@ -3,7 +3,7 @@
 Each module does one thing to a page; `setup` below is the whole list.
 """
 
-from . import equations, icons, images, pages, reference
+from . import equations, icons, images, pages, reference, tabs
 
 
 def setup(app):
@@ -12,5 +12,6 @@ def setup(app):
     images.setup(app)
     pages.setup(app)
     reference.setup(app)
+    tabs.setup(app)
     # Equations are rendered by one child process of the writing process.
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
