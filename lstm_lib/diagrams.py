@@ -123,7 +123,7 @@ def unrolled_lstm(steps: int) -> Diagram:
     chain = [_chain_link(time, steps) for time in range(1, steps + 1)]
     cell = [f'<g data-part="{part}">{drawing}</g>' for part, drawing in _lstm_parts().items()]
     opened = f'<g transform="translate(0 80)">{"".join(cell)}</g>'
-    return _diagram(620, 450, [*chain, opened], label)
+    return Diagram(svg(620, 450, [*chain, opened], label, font_size=21), label)
 
 
 def _chain_link(time: int, steps: int) -> str:
@@ -192,7 +192,7 @@ def _lstm_parts() -> dict[str, str]:
     return {part: "".join(shapes) for part, shapes in parts.items()}
 
 
-def drawing(width: int, height: int, shapes: Iterable[str], label: str, font_size: int = 18) -> str:
+def svg(width: int, height: int, shapes: Iterable[str], label: str, font_size: int = 18) -> str:
     """Return an SVG of the shapes, with a name for screen readers, in the page's colours."""
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
@@ -203,7 +203,7 @@ def drawing(width: int, height: int, shapes: Iterable[str], label: str, font_siz
 
 
 def _diagram(width: int, height: int, shapes: Iterable[str], label: str) -> Diagram:
-    return Diagram(drawing(width, height, shapes, label), label)
+    return Diagram(svg(width, height, shapes, label), label)
 
 
 def _path(*points: tuple[int, int], arrow: bool = True) -> str:

@@ -166,8 +166,8 @@ def _texts(settings: Mapping[str, Any]) -> dict[str, str]:
     return gates | {
         "t": str(t),
         "before": str(t - 1),
-        "input": _rounded(settings["candidate"] * PATTERNS[settings["pattern"]][t - 1], 2),
-        "c_prev": _rounded(c[t - 1], 4),
+        "input": _factor(settings["candidate"] * PATTERNS[settings["pattern"]][t - 1], 2),
+        "c_prev": _factor(c[t - 1], 4),
         "c": _rounded(c[t], 4),
         "h": _rounded(h[t], 4),
         "c_end": _rounded(c[-1], 2),
@@ -184,10 +184,10 @@ def _shapes(settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     left, width, panels = (_GEOMETRY[name] for name in ("left", "width", "panels"))
 
     def x(step: int) -> str:
-        return f"{left + width * step / STEPS:.1f}"
+        return _to_fixed(left + width * step / STEPS, 1)
 
     def y(panel: str, share: float) -> str:
-        return f"{panels[panel][0] - panels[panel][1] * share:.1f}"
+        return _to_fixed(panels[panel][0] - panels[panel][1] * share, 1)
 
     def line(panel: str, values: Array, top: int) -> str:
         return " ".join(f"{x(k)},{y(panel, value / top)}" for k, value in enumerate(values))
@@ -211,10 +211,21 @@ def _scale(c: Array) -> int:
     return next(scale for scale in _GEOMETRY["scales"] if np.abs(c).max() <= scale)
 
 
+def _to_fixed(value: float, digits: int) -> str:
+    """A number as JavaScript's ``toFixed`` writes it: halves away from zero."""
+    return str(Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
 def _rounded(value: float, digits: int) -> str:
-    """A number as JavaScript's ``toFixed`` rounds it, with a true minus sign and no −0."""
-    exact = Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{exact if exact else abs(exact)}".replace("-", "−")
+    """A number to be read, with a true minus sign, and no minus before a zero."""
+    text = _to_fixed(abs(value), digits)
+    return f"−{text}" if value < 0 and float(text) else text
+
+
+def _factor(value: float, digits: int) -> str:
+    """A number as it stands behind a multiplication sign."""
+    text = _rounded(value, digits)
+    return f"({text})" if text.startswith("−") else text
 
 
 def _slider_value(name: str, value: Any, low: float) -> float:
@@ -277,7 +288,7 @@ def _chart(settings: Mapping[str, Any], words: Mapping[str, str]) -> str:
         f"Three charts over {STEPS} steps: the candidate, the cell state c and the hidden "
         "state h. Their numbers stand below."
     )
-    return diagrams.drawing(*_CHART, drawn, label, font_size=14)
+    return diagrams.svg(*_CHART, drawn, label, font_size=14)
 
 
 def _controls(settings: Mapping[str, Any], words: Mapping[str, str]) -> str:
@@ -439,8 +450,9 @@ def _stops(x: Array, state: L.LSTMStateTuple, trace: Any, t: int) -> Sequence[tu
 
 def _numbers(row: Array) -> str:
     """The numbers of a batch of one, in brackets if there are several."""
-    text = fixed(row[0] if row.shape[1] > 1 else row[0, 0])
-    return text.replace("-", "−")
+    text = fixed(row[0] if row.shape[1] > 1 else row[0, 0]).replace("-", "−")
+    # A short one is not torn apart at the end of a line.
+    return text.replace(" ", "\u00a0") if row.shape[1] <= 3 else text
 
 
 def _checked_cell(cell: Any) -> L.BasicLSTMCell:

@@ -16,6 +16,12 @@ function fixed(value, digits) {
   return value < 0 && Number(text) !== 0 ? "\u2212" + text : text;
 }
 
+// A number as it stands behind a multiplication sign.
+function factor(value, digits) {
+  const text = fixed(value, digits);
+  return text.startsWith("\u2212") ? `(${text})` : text;
+}
+
 function scaleOf(c, scales) {
   const largest = Math.max(...c.map(Math.abs));
   return scales.find((scale) => largest <= scale);
@@ -27,8 +33,8 @@ function texts(settings, { scales }) {
   const scale = scaleOf(c, scales);
   return {
     f: fixed(f, 2), i: fixed(i, 2), o: fixed(o, 2), candidate: fixed(candidate, 2),
-    t: String(t), before: String(t - 1), input: fixed(candidate * pattern[t - 1], 2),
-    c_prev: fixed(c[t - 1], 4), c: fixed(c[t], 4), h: fixed(h[t], 4),
+    t: String(t), before: String(t - 1), input: factor(candidate * pattern[t - 1], 2),
+    c_prev: factor(c[t - 1], 4), c: fixed(c[t], 4), h: fixed(h[t], 4),
     c_end: fixed(c[c.length - 1], 2), h_end: fixed(h[h.length - 1], 2),
     top: String(scale), bottom: "\u2212" + scale,
   };
