@@ -14,7 +14,6 @@ NAMES = {
     "angle-right",
     "bars",
     "chevron-down",
-    "chevron-down",
     "circle-half-stroke",
     "download",
     "list",
