@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 
 SECONDS = 4.0
-_REPEAT = 0.05
+_REPEAT = 0.01
+_PATIENT_RINGS = 5
 _PATIENCE = 1.5
 _LONGEST_OUTPUT = 5_000_000
 _HEAVY = {"tensorflow", "tensorflow_backend", "tf1", "tf_keras", "keras"}
@@ -43,12 +44,26 @@ class Clock:
     def __init__(self) -> None:
         self.inside = False
         self.expired = False
+        self._rings = 0
 
-    def ring(self) -> None:
-        """End the time, and the running call with it."""
+    def ring(self, frame: types.FrameType | None) -> None:
+        """End the time, and with it the call that is running in this frame."""
         self.expired = True
+        if not self.inside:
+            return
+        self._rings += 1
+        if self._rings > _PATIENT_RINGS:
+            # It catches everything, in a loop. Raise at each of its lines, also in its `except`.
+            while frame is not None and frame.f_code is not call.__code__:
+                frame.f_trace = self._raise
+                frame = frame.f_back
+            sys.settrace(self._raise)
+        raise TimeUp
+
+    def _raise(self, frame: types.FrameType, event: str, argument: object) -> Callable:
         if self.inside:
             raise TimeUp
+        return self._raise
 
 
 def call(function: Callable, arguments: tuple, clock: Clock) -> tuple[Any, BaseException | None]:
@@ -93,12 +108,15 @@ def _has_timer() -> bool:
 @contextlib.contextmanager
 def _timer(clock: Clock, seconds: float) -> Iterator[None]:
     """Ring the clock after so many seconds, and again and again: an answer may catch the first."""
-    handler = signal.signal(signal.SIGALRM, lambda number, frame: clock.ring())
+    tracer = sys.gettrace()
+    handler = signal.signal(signal.SIGALRM, lambda number, frame: clock.ring(frame))
     left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if sys.gettrace() is not tracer:
+            sys.settrace(tracer)
         signal.signal(signal.SIGALRM, handler if handler is not None else signal.SIG_DFL)
         if left:
             signal.setitimer(signal.ITIMER_REAL, left, interval)
@@ -172,7 +190,8 @@ def _tensorflow_random_state() -> Iterator[None]:
             from tensorflow.python.eager import context as eager
 
             context = eager.context()
-            kept = (context._seed, context._rng.getstate() if context._rng else None)
+            generator = getattr(context, "_rng", None)
+            kept = context._seed, generator and generator.getstate()
     try:
         yield
     finally:
@@ -182,6 +201,9 @@ def _tensorflow_random_state() -> Iterator[None]:
                     context._set_global_seed(kept[0])
                 if kept[1] is not None:
                     context._rng.setstate(kept[1])
+                else:
+                    # There is no generator before the first seed.
+                    vars(context).pop("_rng", None)
 
 
 @contextlib.contextmanager

@@ -465,7 +465,7 @@ CELL_WRONG = (
     ),
     Wrong(
         "prints_other",
-        "What you print is neither h nor c of the new state: print `new_state.h`, then "
+        "You print neither h nor c of the new state: print `new_state.h`, then "
         "`new_state.c`, as they come out of the call.",
         (*_printing(_shapes), *_printing(_constants), *_printing(_words)),
         (2,),
