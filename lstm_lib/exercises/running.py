@@ -4,8 +4,9 @@ What can be stopped: on Linux and macOS, in the main thread, every loop of Pytho
 code, ``time.sleep`` and whatever else a signal interrupts. In another thread, or on
 Windows, loops of Python code only. What cannot be stopped from within the process:
 a single call of native code that never returns to Python, such as
-``sum(itertools.repeat(0))``; Ctrl-C does not stop it either. Nor is this a sandbox:
-it guards against accidents.
+``sum(itertools.repeat(0))``; Ctrl-C does not stop it either. Code that catches
+everything in several loops around one another may take much longer to stop. Nor is
+this a sandbox: it guards against accidents.
 """
 
 from __future__ import annotations
