@@ -75,7 +75,7 @@ class CellTabs(SphinxTransform):
         for cell in tagged:
             if len(labels_of(cell)) > 1:
                 message = "a cell is in one tab, not in several: %s"
-                logger.warning(message, labels_of(cell), location=cell, type="tabs")
+                logger.warning(message, ", ".join(labels_of(cell)), location=cell, type="tabs")
         parents = {id(cell.parent): cell.parent for cell in tagged}
         for parent in parents.values():
             for tabs in find_sets(parent.children):
