@@ -20,6 +20,14 @@ TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 FIRST_CELL = re.compile(r"(<tr[^>]*>\s*)<td>(.*?)</td>", re.DOTALL)
 EMPTY_CORNER = '<th class="head"><p></p></th>'
 
+# A long signature, one parameter a line, is a list without a term, which is none.
+PARAMETERS = re.compile(r'<dl>\s*((?:<dd><em class="sig-param">.*?</dd>\s*)+)</dl>', re.DOTALL)
+
+
+def parameter_lines(found):
+    lines = found[1].replace("<dd>", "<div>").replace("</dd>", "</div>")
+    return f'<div class="sig-params">{lines}</div>'
+
 
 def head_rows(table):
     """A table with an empty corner: that heads nothing, the first cell of a row heads the row."""
@@ -76,6 +84,7 @@ def repair(app, pagename, templatename, context, doctree):
     if "body" in context:
         for found, right in REPAIRS.items():
             context["body"] = context["body"].replace(found, right)
+        context["body"] = PARAMETERS.sub(parameter_lines, context["body"])
         context["body"] = TABLE.sub(lambda table: head_rows(table[0]), context["body"])
 
 
