@@ -26,15 +26,14 @@ from tools import runtime
 from tools.notebook_files import find_notebooks, name_of, read_notebook, write_if_changed
 from tools.notebook_format import normalise, to_text
 from tools.notebook_lint import problems
+from tools.solutions import write_solutions
 
 CELL_TIMEOUT = 120
 
 
-def generate_notebooks() -> None:
-    """Write the notebooks that are made from others, before any is run.
-
-    There are none yet: the solutions of the exercises will be written here.
-    """
+def generate_notebooks() -> list[Path]:
+    """Write the notebooks that are made from others, before any is run; return what changed."""
+    return write_solutions()
 
 
 def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> NotebookNode:
@@ -127,9 +126,10 @@ def main(arguments: list[str] | None = None) -> int:
         if not path.is_file():
             parser.error(f"no such notebook: {path}")
     runtime.set_environment()
-    generate_notebooks()
+    generated = generate_notebooks()
     kernels = runtime.kernel_options(runtime.make_private_folder())
-    failed = refresh_all(named or find_notebooks(), kernels)
+    chosen = [*named, *(path for path in generated if path not in named)]
+    failed = refresh_all(chosen if named else find_notebooks(), kernels)
     return 1 if failed else 0
 
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_lib.printing import DECIMALS, fixed
+
 CORRECT = "correct"
 INCORRECT = "incorrect"
 NOT_ATTEMPTED = "not attempted"
@@ -20,7 +22,6 @@ NOT_ATTEMPTED = "not attempted"
 WORDS = {CORRECT: "Correct.", INCORRECT: "Incorrect.", NOT_ATTEMPTED: "Not attempted."}
 # Each at least 3 : 1 against white and against near-black.
 COLOURS = {CORRECT: "#2e8b57", INCORRECT: "#c8553d", NOT_ATTEMPTED: "#808080"}
-DECIMALS = 4
 
 
 class Feedback(NamedTuple):
@@ -91,9 +92,8 @@ class Example(NamedTuple):
 
     def __str__(self) -> str:
         given = dict(zip(self.names, self.inputs, strict=True))
-        return "\n".join(
-            ["given", *_table(given), "expected, to 4 decimals", *_table(self.results)]
-        )
+        results = _table(self.results, DECIMALS)
+        return "\n".join(["given", *_table(given, 1), "expected", *results])
 
     __repr__ = __str__
 
@@ -151,24 +151,15 @@ def marked(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
-def rounded(value: Any) -> Any:
-    """Return a value rounded for print; adding 0.0 turns a negative zero into zero."""
-    if isinstance(value, int):
-        return value
-    return np.round(np.asarray(value, dtype=float), DECIMALS) + 0.0
-
-
-def _table(values: dict[str, Any]) -> list[str]:
+def _table(values: dict[str, Any], decimals: int) -> list[str]:
     """Name, shape and numbers of each value, one or more lines each."""
     lines = []
     for name, value in values.items():
-        shape = np.shape(value)
-        head = f"  {name}" + (f", shape {shape}" if shape else "")
-        with np.printoptions(precision=DECIMALS, suppress=True, floatmode="maxprec", linewidth=88):
-            text = str(value if isinstance(value, str) else rounded(value))
-        lines += (
-            [f"{head}: {text}"]
-            if "\n" not in text and len(head + text) < 90
-            else [f"{head}:", *(f"    {line}" for line in text.splitlines())]
-        )
+        if isinstance(value, str):
+            lines += [f"  {name}:", *(f"    {line}" for line in value.splitlines())]
+        elif np.ndim(value):
+            numbers = fixed(value, decimals).splitlines()
+            lines += [f"  {name}, shape {np.shape(value)}:", *(f"    {line}" for line in numbers)]
+        else:
+            lines.append(f"  {name}: {value if isinstance(value, int) else fixed(value, decimals)}")
     return lines
