@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve test refresh lab lint format lock clean distclean
+.PHONY: help venv book serve test refresh experiments lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -48,6 +48,9 @@ refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapter
 	@$(BIN)/python -m tools.refresh $(NB)
 
 # At work by hand, progress bars are welcome: only stored outputs do without.
+experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
+	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
+
 lab: $(STAMP) ## open JupyterLab on the chapters
 	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.axes
+import matplotlib.patches
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -106,7 +108,7 @@ def curves(
     if ylim is not None:
         axes.set_ylim(*ylim)
     if len(lines) > 1:
-        axes.legend()
+        _legend(axes)
     plt.show()
 
 
@@ -130,9 +132,15 @@ def heat_maps(
     columns : sequence of str, optional
         Labels of the columns.
     """
-    rows = next(iter(panels.values())).shape[0]
-    height = len(panels) * (0.55 + 0.16 * rows) + 0.5
-    figure, axes = plt.subplots(len(panels), 1, sharex=True, squeeze=False, figsize=(WIDTH, height))
+    heights = [0.18 * len(values) for values in panels.values()]
+    figure, axes = plt.subplots(
+        len(panels),
+        1,
+        sharex=True,
+        squeeze=False,
+        height_ratios=heights,
+        figsize=(WIDTH, sum(heights) + 0.45 * len(panels) + (0.6 if columns is None else 1.0)),
+    )
     for ax, (title, values) in zip(axes[:, 0], panels.items(), strict=True):
         values = rounded(values)
         low, high, colours = 0.0, 1.0, "cividis"
@@ -144,13 +152,43 @@ def heat_maps(
             values, vmin=low, vmax=high, cmap=colours, aspect="auto", interpolation="none"
         )
         ax.set_title(title, loc="left", fontsize=11)
-        ax.set_ylabel(ylabel)
-        ax.set_yticks(range(rows), map(str, range(rows)), fontsize=8)
+        rows = len(values)
+        if rows > 1:
+            ax.set_ylabel(ylabel)
+        ax.set_yticks(range(rows), map(str, range(rows)) if rows > 1 else [""], fontsize=8)
         ax.grid(False)
-        figure.colorbar(image, ax=ax, fraction=0.05, pad=0.02)
+        figure.colorbar(image, ax=ax, fraction=0.05, pad=0.02, ticks=[low, (low + high) / 2, high])
     if columns is not None:
         axes[-1, 0].set_xticks(range(len(columns)), columns, rotation=90, fontsize=8)
     axes[-1, 0].set_xlabel(xlabel)
+    plt.show()
+
+
+def video(pictures: Array) -> None:
+    """Show the frames of a video side by side, at most seven in a row.
+
+    Parameters
+    ----------
+    pictures : array of shape (time, rows, columns)
+        1 where something is, -1 on a wall, 0 elsewhere.
+    """
+    across = min(len(pictures), 7)
+    down = -(-len(pictures) // across)
+    _, axes = plt.subplots(
+        down, across, squeeze=False, figsize=(WIDTH, 0.3 + down * (WIDTH / across + 0.1))
+    )
+    colours = mpl.colors.ListedColormap(["#999999", "#FFFFFF", COLOURS[1]])
+    for number, ax in enumerate(axes.flat):
+        ax.set_axis_off()
+        if number < len(pictures):
+            ax.imshow(pictures[number], vmin=-1, vmax=1, cmap=colours, interpolation="none")
+            rows, columns = pictures[number].shape
+            ax.add_patch(
+                mpl.patches.Rectangle(
+                    (-0.5, -0.5), columns, rows, fill=False, edgecolor="#000000", clip_on=False
+                )
+            )
+            ax.set_title(str(number), fontsize=9)
     plt.show()
 
 
@@ -195,5 +233,10 @@ def solve_rates(
         )
     axes.set(xlabel=xlabel, ylabel=f"share solved of {trials} runs", ylim=(-0.05, 1.05))
     axes.set_xticks(places, [str(value) for value in x])
-    axes.legend()
+    _legend(axes)
     plt.show()
+
+
+def _legend(axes: mpl.axes.Axes) -> None:
+    """Put the legend above the plot, where it can hide no line."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)

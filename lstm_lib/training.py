@@ -65,11 +65,18 @@ def predict(cell: Any, readout: Readout, inputs: Array) -> Array:
     return np.asarray(outputs) @ readout.kernel + readout.bias
 
 
-def accuracy(cell: Any, readout: Readout, batch: Batch) -> float:
-    """Return the share of the asked answers whose largest y is the right class."""
+def accuracy(cell: Any, readout: Readout, batch: Batch, tolerance: float = 0.04) -> float:
+    """Return the share of the asked answers that are right.
+
+    A class is right if its y is the largest; a number, if it is within
+    `tolerance` of its target.
+    """
+    y = predict(cell, readout, batch.inputs)
+    if batch.targets.ndim == y.ndim:
+        asked = ~np.isnan(batch.targets)
+        return float(np.mean(np.abs(y[asked] - batch.targets[asked]) < tolerance))
     asked = batch.targets != IGNORE
-    answers = predict(cell, readout, batch.inputs).argmax(axis=-1)
-    return float(np.mean(answers[asked] == batch.targets[asked]))
+    return float(np.mean(y.argmax(axis=-1)[asked] == batch.targets[asked]))
 
 
 def softmax_cross_entropy(y: Array, targets: Array) -> tuple[float, Array]:
@@ -103,6 +110,34 @@ def softmax_cross_entropy(y: Array, targets: Array) -> tuple[float, Array]:
     loss = -np.log(softmax[right]).mean()
     d_y[right] -= 1
     return float(loss), d_y / len(batch)
+
+
+def squared_error(y: Array, targets: Array) -> tuple[float, Array]:
+    """Mean squared difference over the asked numbers.
+
+    Parameters
+    ----------
+    y : array of shape (batch_size, time, num_outputs)
+    targets : array of the shape of `y`
+        Right number, or NaN.
+
+    Returns
+    -------
+    loss : float
+    d_y : array of the shape of `y`
+        Gradient of the loss.
+
+    Raises
+    ------
+    ValueError
+        If no number is asked for.
+    """
+    asked = ~np.isnan(targets)
+    if not asked.any():
+        raise ValueError("targets: expected at least one number, given none")
+    difference = np.where(asked, y - np.where(asked, targets, 0.0), 0.0)
+    count = asked.sum()
+    return float((difference**2).sum() / count), 2 * difference / count
 
 
 def loss_and_gradients(

@@ -1,0 +1,102 @@
+"""Text, charts and drawings: the same on every run, and showing what they should."""
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from lstm_lib import diagrams, plotting
+from lstm_lib.printing import fixed, table
+
+
+def test_fixed_rounds_and_has_no_negative_zero():
+    assert fixed([-0.00001, 1.23456]) == "[0.0000 1.2346]"
+    assert fixed(-0.00001) == "0.0000"
+    assert fixed(np.float32(2.0), 1) == "2.0"
+    assert fixed([[1, -2]], 2) == "[[1.00 -2.00]]"
+
+
+def test_table_aligns_columns(capsys):
+    table(["a", "long name"], [("xx", 1), ("y", 22)])
+    assert capsys.readouterr().out.splitlines() == [
+        "a   long name",
+        "--  ---------",
+        "xx  1",
+        "y   22",
+    ]
+
+
+def test_table_refuses_a_short_row():
+    with pytest.raises(ValueError, match="expected 2 entries, given 1"):
+        table(["a", "b"], [("only one",)])
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Figures that a function of plotting shows, kept instead of shown."""
+    plotting.use_book_style()
+    monkeypatch.setattr(plt, "show", lambda: None)
+    yield lambda: plt.gcf()
+    plt.close("all")
+
+
+def test_rounded_keeps_four_digits():
+    values = plotting.rounded([123456.0, 0.00123456, -1.0e-300, 0.0, np.nan])
+    assert values[:4].tolist() == [123500.0, 0.001235, -1.0e-300, 0.0]
+    assert np.isnan(values[4])
+    assert not np.signbit(plotting.rounded([-0.0]))[0]
+
+
+def test_curves_draw_each_line_with_its_label(drawn):
+    plotting.curves([0, 1, 2], {"one": [1, 2, 3], "two": [3, 2, 1]}, xlabel="x", ylabel="y")
+    axes = drawn().axes[0]
+    assert [line.get_label() for line in axes.lines] == ["one", "two"]
+    assert axes.lines[0].get_ydata().tolist() == [1, 2, 3]
+    assert axes.lines[0].get_linestyle() != axes.lines[1].get_linestyle()
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "y")
+
+
+def test_curves_refuse_a_line_of_another_length(drawn):
+    with pytest.raises(ValueError, match="one: expected 3 values, as x has, given 2"):
+        plotting.curves([0, 1, 2], {"one": [1, 2]}, xlabel="x", ylabel="y")
+
+
+def test_heat_maps_have_units_as_rows_and_their_own_scale(drawn):
+    gates = np.array([[0.0, 1.0, 0.5], [0.2, 0.3, 0.4]])
+    plotting.heat_maps({"gate": gates, "c": 4 * gates - 2}, xlabel="t", ylabel="u", signed=["c"])
+    gate, cell = (axes.images[0] for axes in drawn().axes[:2])
+    assert gate.get_array().tolist() == gates.tolist()
+    assert gate.get_clim() == (0.0, 1.0)
+    assert cell.get_clim() == (-2.0, 2.0)
+
+
+def test_wilson_interval_against_published_values():
+    # 0 of 10 and 10 of 10: 1.96^2 / (10 + 1.96^2) from the end.
+    assert plotting.wilson_interval(0, 10) == pytest.approx((0.0, 0.27754), abs=1e-4)
+    assert plotting.wilson_interval(10, 10) == pytest.approx((0.72246, 1.0), abs=1e-4)
+    low, high = plotting.wilson_interval(5, 10)
+    assert low == pytest.approx(1 - high)
+    assert low == pytest.approx(0.2366, abs=1e-4)
+
+
+def test_solve_rates_draw_shares(drawn):
+    plotting.solve_rates([2, 5], {"a": [10, 0], "b": [5, 5]}, trials=10, xlabel="gap")
+    lines = drawn().axes[0].lines
+    assert [1.0, 0.0] in [line.get_ydata().tolist() for line in lines]
+    assert [0.5, 0.5] in [line.get_ydata().tolist() for line in lines]
+
+
+@pytest.mark.parametrize("part", [None, *diagrams.LSTM_PARTS])
+def test_drawing_says_in_words_what_is_to_be_seen(part):
+    drawing = diagrams.lstm_cell(part)
+    html = drawing._repr_html_()
+    assert html.count("<svg") == 1
+    assert 'role="img"' in html
+    assert "currentColor" in html
+    assert ("Highlighted" in drawing.label) == (part is not None)
+    assert (diagrams.ACCENT in html) == (part is not None)
+    assert repr(drawing) == f"Drawing: {drawing.label}"
+
+
+def test_drawing_of_an_unknown_part():
+    with pytest.raises(ValueError, match="expected one of forget, input, update, output, given"):
+        diagrams.lstm_cell("memory")
