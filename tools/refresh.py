@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
 from tools import runtime
+from tools.exercise_table import write_table
 from tools.notebook_files import find_notebooks, name_of, read_notebook, write_if_changed
 from tools.notebook_format import normalise, to_text
 from tools.notebook_lint import problems
@@ -126,6 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not path.is_file():
             parser.error(f"no such notebook: {path}")
     runtime.set_environment()
+    write_table()
     generated = generate_notebooks()
     kernels = runtime.kernel_options(runtime.make_private_folder())
     chosen = [*named, *(path for path in generated if path not in named)]

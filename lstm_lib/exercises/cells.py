@@ -80,7 +80,7 @@ MISTAKES = (
         "squash_together",
         "You squash o * c: the tanh belongs to c alone, before the output gate.",
         _expose(lambda g, c, c_prev: np.tanh(g.o * c)),
-        (15, 16),
+        (15,),
     ),
     Mistake(
         "tan_on_c",
@@ -117,7 +117,7 @@ MISTAKES = (
                 expose=lambda g, c, c_prev: g.o * c,
             ),
         ),
-        (15, 16),
+        (15,),
     ),
     Mistake(
         "candidate_sigmoid",

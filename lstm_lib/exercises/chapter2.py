@@ -132,7 +132,7 @@ UPDATE_WRONG = (
         "You squash c with tanh: the cell state itself is not squashed; the tanh comes later, "
         "where h is made.",
         (lambda f, c_prev, i, candidate: np.tanh(f * c_prev + i * candidate),),
-        (15, 16),
+        (15,),
     ),
     Wrong(
         "squashed_again",

@@ -113,7 +113,7 @@ HIDDEN_WRONG = (
         "You squash the product: the tanh belongs to c alone, and the gate multiplies what comes "
         "out.",
         (lambda o, c: np.tanh(o * c),),
-        (15, 16),
+        (15,),
     ),
     Wrong(
         "swapped",
@@ -400,7 +400,7 @@ STEP_WRONG = (
             _weighted(lambda Wf, bf, Wi, bi, *others: (Wf, bf, *(Wi, bi) * 3)),
             _weighted(lambda Wf, bf, Wi, bi, Wc, bc, Wo, bo: (Wf, bf, Wi, bi, Wi, bi, Wo, bo)),
         ),
-        (11,),
+        (25,),
     ),
 )
 

@@ -562,7 +562,7 @@ COUNT_WRONG = (
         "peepholes",
         "You count peepholes, weights from c to the gates: this cell has none.",
         (lambda H, D: 4 * ((D + H) * H + H) + 3 * H,),
-        (26,),
+        (17,),
     ),
     Wrong(
         "rnn_kernel",

@@ -1,0 +1,182 @@
+"""The exercises in a terminal."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lstm_lib.exercises import names
+from lstm_lib.exercises.__main__ import main
+from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
+from lstm_lib.exercises.files import blank_file
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*arguments):
+        status = main([str(each) for each in arguments])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text, name="answers.py"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def solved(chapter):
+    text = blank_file(chapter)
+    for name in names(chapter):
+        text = text.replace(QUESTIONS[name].blank, QUESTIONS[name].source)
+    return text
+
+
+def test_list_names_every_question(run):
+    status, out, _ = run("list")
+    assert status == 0
+    for name, question in QUESTIONS.items():
+        assert f"{name}({', '.join(question.arguments)})" in out
+
+
+def test_start_writes_the_blanks_and_never_overwrites(run, tmp_path):
+    folder = tmp_path / "deep" / "answers"
+    status, out, _ = run("start", folder)
+    assert status == 0
+    files = sorted(folder.iterdir())
+    assert [file.name for file in files] == [f"chapter{n}.py" for n in CHAPTERS]
+    assert out.count("written") == len(CHAPTERS)
+    files[0].write_text("mine")
+    status, out, _ = run("start", folder)
+    assert status == 0
+    assert out.count("kept, it exists already") == len(CHAPTERS)
+    assert files[0].read_text() == "mine"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_blanks_are_not_attempted(run, write, chapter):
+    status, out, err = run("check", write(blank_file(chapter)))
+    count = len(names(chapter))
+    assert (status, err) == (1, "")
+    assert out.count("Not attempted.") == count
+    assert out.endswith(f"0 of {count} right\n")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_status_is_0_when_all_is_right(run, write, chapter):
+    status, out, err = run("check", write(solved(chapter)))
+    count = len(names(chapter))
+    assert (status, err) == (0, "")
+    assert out.count("Correct.") == count
+    assert out.endswith(f"{count} of {count} right\n")
+
+
+def test_one_wrong_answer_is_enough_for_1(run, write):
+    text = solved(2).replace("f * c_prev + i", "(1 - f) * c_prev + i")
+    status, out, _ = run("check", write(text))
+    assert status == 1
+    assert "update_cell: Incorrect. You read the forget gate upside down" in out
+    assert "carry: Correct." in out
+    assert out.endswith("1 of 2 right\n")
+
+
+def test_a_missing_answer_is_not_right(run, write):
+    text = "def carry(f):\n    return f.prod(0)\n"
+    status, out, _ = run("check", write(text))
+    assert status == 1
+    assert "holds no function `update_cell`" in out
+    status, out, _ = run("check", write(text), "carry")
+    assert status == 0
+    assert out.endswith("1 of 1 right\n")
+
+
+def test_the_librarys_own_functions_are_no_answers(run, write):
+    status, _, err = run("check", write("from lstm_lib.numpy_backend import forget_gate\n"))
+    assert status == 1
+    assert "holds no answer" in err
+
+
+REFUSED = {
+    "def carry(f:\n    return f\n": "line 1: this is not Python yet",
+    "x = (\n": "this is not Python yet",
+    "x = 1\n\ny = 1 / 0\n": "line 3, stops with ZeroDivisionError",
+    "import no_such_module\n": "line 1, stops with ModuleNotFoundError",
+    "import sys\nsys.exit(0)\n": "calls exit",
+    "import os\nos._exit(0)\n": "calls exit",
+    "while True:\n    pass\n": "still running",
+    "x = 1\n": "holds no answer: expected functions called rnn_step",
+    "": "holds no answer",
+    "\0": "",
+    "raise KeyboardInterrupt\n": "KeyboardInterrupt",
+    "def f():\n    return f()\nf()\n": "RecursionError",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_file_that_cannot_be_checked_gets_a_sentence(run, write, text):
+    status, out, err = run("check", write(text))
+    assert (status, out) == (1, "")
+    assert REFUSED[text] in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_what_is_no_file_gets_a_sentence(run, write, tmp_path):
+    assert "There is no file" in run("check", tmp_path / "none.py")[2]
+    assert "There is no file" in run("check", tmp_path)[2]
+    assert "does not end in .py" in run("check", write("", "answers.txt"))[2]
+    binary = tmp_path / "binary.py"
+    binary.write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read as text" in run("check", binary)[2]
+    status, _, err = run("start", write("", "a_file.txt"))
+    assert status == 1
+    assert "cannot be written" in err
+
+
+def test_what_a_file_prints_is_not_shown(run, write):
+    status, out, _ = run("check", write("print('noise')\n" + solved(2)))
+    assert status == 0
+    assert "noise" not in out
+
+
+def test_a_line_of_the_file_is_named(run, write):
+    text = "import numpy as np\n\n\ndef carry(f):\n    return f.product(0)\n"
+    _, out, _ = run("check", write(text), "carry")
+    assert "AttributeError in its line 2, `return f.product(0)`" in out
+
+
+def test_hints_and_solutions(run):
+    status, out, _ = run("hint", "carry")
+    assert (status, out.startswith("Hint 1 of 3 for `carry`:")) == (0, True)
+    assert run("hint", "carry", "--step", "3")[1].startswith("Hint 3 of 3")
+    status, _, err = run("hint", "carry", "--step", "9")
+    assert (status, "3 hints" in err) == (1, True)
+    assert run("solution", "carry")[:2] == (0, QUESTIONS["carry"].solution)
+    for command in ("hint", "solution"):
+        status, _, err = run(command, "cary")
+        assert (status, "did you mean `carry`" in err) == (1, True)
+    status, _, err = run("check", "any.py", "cary")
+    assert (status, "did you mean `carry`" in err) == (1, True)
+
+
+def test_it_runs_as_a_module(write):
+    def status(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "lstm_lib.exercises", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        )
+
+    done = status("check", str(write(solved(1))))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert status().returncode == 2
+    assert "usage" in status("--help").stdout

@@ -1,0 +1,81 @@
+"""Which mistakes the exercises name: a table in CONTRIBUTING.md, a part of ``make refresh``.
+
+The rows are the book's list of what learners get wrong about the LSTM, P1 to P30. Each wrong answer
+of a question says in its `rows` which of them it belongs to.
+"""
+
+from pathlib import Path
+
+from lstm_lib.exercises.checking import QUESTIONS
+from tools.notebook_files import ROOT, write_if_changed
+
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+BEGIN = "<!-- made by tools/exercise_table.py: begin -->\n"
+END = "<!-- made by tools/exercise_table.py: end -->\n"
+
+ROWS = {
+    1: "the API of TF1 is gone",
+    2: "a graph tensor prints no numbers, and needs its variables initialised",
+    3: "`num_units` read as the number of steps, or of copies",
+    4: "the order of c and h",
+    5: "c, h and `output` confused",
+    6: "the order of the gates in the kernel",
+    7: "the forget bias: added at run time, or stored",
+    8: "gradients taken to vanish, or to last, whatever the weights are",
+    9: "the forget gate read upside down",
+    10: "`zero_state` and the batch size",
+    11: "one cell shared in a stack",
+    12: "a variable made twice in one graph",
+    13: "stacking for joining; [h, x] against [x, h]",
+    14: "the state ignored",
+    15: "sigmoid or tanh in the wrong place",
+    16: "the tanh on the cell state left out",
+    17: "the number of parameters",
+    18: "two biases",
+    19: "what is returned: output, state, all steps",
+    20: "the chain rule through time",
+    21: "the hard sigmoid of old Keras",
+    22: "a gate as one number",
+    23: "input size read as the number of steps",
+    24: "tanh confused with tan, coth or nothing",
+    25: "gates, inputs or weights swapped",
+    26: "a three-layer net read as three stacked cells",
+    27: "input gate and update gate, coupled gates",
+    28: "the checker itself is wrong",
+    29: "what the gates of a trained cell learned",
+    30: "which state goes into the next step or batch",
+}
+# Rows that no answer to a question can show, and where they are met instead.
+ELSEWHERE = {
+    28: "`tests/test_exercises_*.py`: right answers, wrong ones, junk and mutants",
+    29: "chapter 3 reads a trained cell",
+}
+
+
+def table() -> str:
+    """Return the table as Markdown."""
+    lines = ["| row | what goes wrong | questions that name it |", "|---|---|---|"]
+    for row, title in ROWS.items():
+        naming = [
+            f"`{name}`"
+            for name, question in QUESTIONS.items()
+            if any(row in wrong.rows for wrong in question.wrong)
+        ]
+        lines.append(f"| P{row} | {title} | {', '.join(naming) or ELSEWHERE[row]} |")
+    return "\n".join(lines) + "\n"
+
+
+def with_table(text: str) -> str:
+    """Return the text of CONTRIBUTING.md with the table as it should be."""
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+
+
+def write_table(path: Path = CONTRIBUTING) -> bool:
+    """Bring the table up to date; tell whether it changed."""
+    return write_if_changed(path, with_table(path.read_text(encoding="utf-8")))
+
+
+if __name__ == "__main__":
+    write_table()
