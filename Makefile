@@ -47,10 +47,10 @@ test: book ## build with warnings as errors, then run all tests and all notebook
 refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB)
 
-# At work by hand, progress bars are welcome: only stored outputs do without.
 experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 
+# At work by hand, progress bars are welcome: only stored outputs do without.
 lab: $(STAMP) ## open JupyterLab on the chapters
 	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
 

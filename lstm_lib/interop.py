@@ -18,14 +18,16 @@ ONNX     W (1, 4H, D), R (1, 4H, H),       i, o, f, c  in the biases,
 =======  ================================  ==========  ===================
 
 j, c and g are three names of the candidate. All arrays are NumPy's, copies, of
-the cell's dtype. Only one of the two biases of PyTorch and ONNX can be told
-apart from outside (they are added): ``to_...`` writes the whole bias into the
-first and zeros into the second, ``from_...`` adds the two.
+the cell's dtype. PyTorch and ONNX have two biases, which are only ever added:
+``to_...`` writes the whole bias into the first and zeros into the second,
+``from_...`` adds the two.
 
 ``to_...`` takes a ``BasicLSTMCell`` of either backend and folds its forget bias
 into the bias. ``from_...`` returns a cell of the NumPy backend whose run-time
 forget bias is the one you ask for, subtracted from the stored bias. With 0.0, the
-default, the numbers are moved and never changed: ``to_...(from_...(w))`` is w.
+default, the numbers are moved and not changed: ``to_...(from_...(w))`` is w bit for
+bit, for a w that ``to_...`` gave. (Two biases that are both not zero, as PyTorch
+trains them, come back as their sum and zeros: the same function, other arrays.)
 
 Sources: TensorFlow 1, ``rnn_cell_impl.py``; Keras, ``LSTMCell``; PyTorch,
 ``torch.nn.LSTM``; ONNX, operator ``LSTM``.

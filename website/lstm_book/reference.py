@@ -32,6 +32,8 @@ def name_language(app, pagename, templatename, context, doctree):
 def setup(app):
     # TensorFlow is mocked (_config.yml); a mock has no `|`, which the names of types need.
     _MockObject.__ror__ = lambda mock, other: other
+    # Since Python 3.12 functools.wraps copies this, and a mock would not give a tuple.
+    _MockObject.__type_params__ = ()
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", align_equations)
     app.connect("html-page-context", name_language)
