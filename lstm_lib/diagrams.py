@@ -123,7 +123,7 @@ def unrolled_lstm(steps: int) -> Diagram:
     chain = [_chain_link(time, steps) for time in range(1, steps + 1)]
     cell = [f'<g data-part="{part}">{drawing}</g>' for part, drawing in _lstm_parts().items()]
     opened = f'<g transform="translate(0 80)">{"".join(cell)}</g>'
-    return Diagram(svg(620, 450, [*chain, opened], label, font_size=21), label)
+    return Diagram(svg(620, 450, [*chain, opened], label), label)
 
 
 def _chain_link(time: int, steps: int) -> str:

@@ -144,8 +144,9 @@ def gate_explorer(
         f"o = {words['o']}, c is {words['c_end']} and h is {words['h_end']} at the end."
     )
     setup = {**_GEOMETRY, "patterns": PATTERNS, "presets": PRESETS}
-    body = [_chart(settings, words), _controls(settings, words), _sentences(words)]
-    return _figure("explorer", "Gate explorer", "".join(body), label, setup)
+    body = _chart(settings, words) + _PLACE + _sentences(words)
+    controls = _controls(settings, words)
+    return _figure("explorer", "Gate explorer", body, controls, label, setup)
 
 
 def _run(settings: Mapping[str, Any]) -> tuple[Array, Array]:
@@ -310,8 +311,8 @@ def _controls(settings: Mapping[str, Any], words: Mapping[str, str]) -> str:
     )
     step = _slider("t", "Look at step", 1, STEPS, "1", settings["t"], words)
     return (
-        f'<div class="lstm-controls" hidden><div class="lstm-buttons">{buttons}</div>'
-        f'<div class="lstm-sliders">{"".join(sliders)}{choice}{step}</div></div>'
+        f'<div class="lstm-buttons">{buttons}</div>'
+        f'<div class="lstm-sliders">{"".join(sliders)}{choice}{step}</div>'
     )
 
 
@@ -401,12 +402,11 @@ def walk_through(
         for t, part, title, sentence in stops
     )
     controls = (
-        '<div class="lstm-controls" hidden><div class="lstm-buttons">'
-        '<button type="button" data-go="back">Previous</button>'
-        '<button type="button" data-go="next">Next</button><span data-place></span></div></div>'
+        '<div class="lstm-buttons"><button type="button" data-go="back">Previous</button>'
+        '<button type="button" data-go="next">Next</button><span data-place></span></div>'
     )
-    body = f'{drawing.svg}{controls}<ol aria-live="polite">{listed}</ol>'
-    return _figure("walk", "Walk through the unrolled cell", body, label)
+    body = f'{drawing.svg}{_PLACE}<ol aria-live="polite">{listed}</ol>'
+    return _figure("walk", "Walk through the unrolled cell", body, controls, label)
 
 
 def _stops(x: Array, state: L.LSTMStateTuple, trace: Any, t: int) -> Sequence[tuple[str, str, str]]:
@@ -487,21 +487,30 @@ def _checked_inputs(inputs: Any, cell: L.BasicLSTMCell) -> Array:
 # What both figures share -----------------------------------------------------------------------
 
 
+# Where the script puts the controls.
+_PLACE = '<div class="lstm-controls"></div>'
+
+
 def _figure(
-    kind: str, name: str, body: str, label: str, setup: Mapping[str, Any] | None = None
+    kind: str,
+    name: str,
+    body: str,
+    controls: str,
+    label: str,
+    setup: Mapping[str, Any] | None = None,
 ) -> Interactive:
     data = f" data-setup='{json.dumps(setup, separators=(',', ':'))}'" if setup else ""
+    script = _script(kind).replace('"controls.html"', json.dumps(controls))
     html = (
-        # JupyterLab leaves the keys to the figure while it has the focus.
-        f'<div class="lstm-figure lstm-{kind}" role="group" aria-label="{name}" '
-        f'data-lm-suppress-shortcuts="true"{data}>{body}\n<script>\n{_script(kind)}\n</script></div>'
+        f'<div class="lstm-figure lstm-{kind}" role="group" aria-label="{name}"{data}>'
+        f"{body}\n<script>\n{script}\n</script></div>"
     )
     return Interactive(html, label)
 
 
 @cache
 def _script(kind: str) -> str:
-    """The script of a figure, as it is sent: without its comments and indents."""
+    """The script of a figure as it is sent, without comments and indents; the controls to come."""
     css = re.sub(r"(?s)/\*.*?\*/|\s+", " ", _source("figures.css")).strip()
     common = _source("common.js").replace('"figures.css"', json.dumps(css))
     lines = [line.strip() for line in (common + _source(f"{kind}.js")).splitlines()]

@@ -47,6 +47,12 @@ def script_of(figure):
     return script.string
 
 
+def controls_of(figure):
+    """The controls, which the script puts into their place."""
+    code = re.search(r'"\.lstm-controls"\)\.innerHTML = (".*");', script_of(figure))[1]
+    return BeautifulSoup(json.loads(code), "html.parser")
+
+
 def setup_of(figure):
     return json.loads(parsed(figure).select_one(".lstm-explorer")["data-setup"])
 
@@ -129,19 +135,19 @@ def test_everything_has_a_name(figure):
     (drawing,) = html.find_all("svg")
     assert drawing["role"] == "img"
     assert len(drawing["aria-label"]) > 60
-    for control in html.find_all(["input", "select"]):
+    for control in controls_of(figure).find_all(["input", "select"]):
         assert control.find_parent("label").span.get_text(strip=True)
-    for button in html.find_all("button"):
+    for button in controls_of(figure).find_all("button"):
         assert button["type"] == "button"
         assert button.get_text(strip=True)
     assert html.select('[aria-live="polite"]')
 
 
-def test_controls_wait_for_the_script(figure):
+def test_without_the_script_there_is_no_dead_control(figure):
     html = parsed(figure)
-    controls = html.select_one(".lstm-controls")
-    assert controls.has_attr("hidden")
-    assert all(each.find_parent(class_="lstm-controls") for each in html.select("button, input"))
+    assert not html.find_all(["button", "input", "select", "output"])
+    assert html.select_one(".lstm-controls").get_text() == ""
+    assert controls_of(figure).find_all("button")
 
 
 def test_script_is_sound(figure, node, tmp_path):
@@ -149,7 +155,7 @@ def test_script_is_sound(figure, node, tmp_path):
     path.write_text(script_of(figure), encoding="utf-8")
     run = subprocess.run([node, "--check", str(path)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    assert "figures.css" not in script_of(figure)
+    assert not re.search(r"figures\.css|controls\.html", script_of(figure))
     assert ":focus-visible" in script_of(figure)
 
 
@@ -206,7 +212,7 @@ def test_negative_numbers_are_written_with_a_minus_sign():
 @pytest.mark.parametrize("preset", interactive.PRESETS)
 def test_presets_are_settings_of_the_controls(preset):
     figure = interactive.gate_explorer(**interactive.PRESETS[preset])
-    html = parsed(figure)
+    html = controls_of(figure)
     for name, value in interactive.PRESETS[preset].items():
         control = html.select_one(f'[data-in="{name}"]')
         if name == "pattern":
