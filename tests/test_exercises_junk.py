@@ -418,3 +418,37 @@ def test_the_time_limit_leaves_room():
 
     assert running.SECONDS + running._PATIENCE < LONGEST
     assert running.run.__defaults__ == (running.SECONDS,)
+
+
+SLOW = """\
+import time
+for _ in range(30):
+    time.sleep(0.05)
+value = 1.0
+"""
+
+
+@pytest.mark.usefixtures("shorter")
+def test_an_import_is_never_stopped_halfway(tmp_path, monkeypatch):
+    for name in ("slow_one", "slow_two"):
+        (tmp_path / f"{name}.py").write_text(SLOW)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def imports(o, c):
+        import slow_one
+
+        return slow_one.value * o * np.tanh(c)
+
+    def imports_and_loops(o, c):
+        import slow_two
+
+        while slow_two.value:
+            pass
+
+    try:
+        assert check("update_hidden", imports).outcome == "correct"
+        assert STOPPED in check("update_hidden", imports_and_loops).message
+        assert sys.modules["slow_two"].value == 1.0
+    finally:
+        for name in ("slow_one", "slow_two"):
+            sys.modules.pop(name, None)

@@ -20,6 +20,7 @@ import random
 import signal
 import sys
 import threading
+import time
 import types
 import warnings
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ import numpy as np
 SECONDS = 4.0
 _REPEAT = 0.01
 _PATIENT_RINGS = 5
+_LONGEST_IMPORT = 60.0
 _PATIENCE = 1.5
 _LONGEST_OUTPUT = 5_000_000
 _HEAVY = {"tensorflow", "tensorflow_backend", "tf1", "tf_keras", "keras"}
@@ -40,16 +42,34 @@ class TimeUp(BaseException):
 
 
 class Clock:
-    """Whether somebody else's code is running, and whether its time is over."""
+    """Whether somebody else's code is running, and whether its time is over.
+
+    An import is never stopped halfway: it would leave a module that never works again.
+    Once it is done, the time starts again.
+    """
 
     def __init__(self) -> None:
         self.inside = False
         self.expired = False
         self._rings = 0
+        self._waited_for_import = False
+        self._latest = time.monotonic() + _LONGEST_IMPORT
 
-    def ring(self, frame: types.FrameType | None) -> None:
-        """End the time, and with it the call that is running in this frame."""
+    def ends(self, frame: types.FrameType | None) -> bool:
+        """Tell whether the time, which is over, shall end what runs in this frame."""
+        if _is_importing(frame) and not self.expired and time.monotonic() < self._latest:
+            self._waited_for_import = True
+            return False
         self.expired = True
+        return True
+
+    def starts_again(self) -> bool:
+        """Tell, once, whether an import has used up the time."""
+        waited, self._waited_for_import = self._waited_for_import, False
+        return waited
+
+    def stop(self, frame: types.FrameType | None) -> None:
+        """Raise `TimeUp` in the call that is running in this frame."""
         if not self.inside:
             return
         self._rings += 1
@@ -65,6 +85,15 @@ class Clock:
         if self.inside:
             raise TimeUp
         return self._raise
+
+
+def _is_importing(frame: types.FrameType | None) -> bool:
+    """Whether an import is under way in the call that this frame belongs to."""
+    while frame is not None and frame.f_code is not call.__code__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def call(function: Callable, arguments: tuple, clock: Clock) -> tuple[Any, BaseException | None]:
@@ -108,9 +137,17 @@ def _has_timer() -> bool:
 
 @contextlib.contextmanager
 def _timer(clock: Clock, seconds: float) -> Iterator[None]:
-    """Ring the clock after so many seconds, and again and again: an answer may catch the first."""
+    """Ring after so many seconds, and again and again: an answer may catch the first."""
+
+    def ring(number: int, frame: types.FrameType | None) -> None:
+        if _is_importing(frame) or not clock.starts_again():
+            if clock.ends(frame):
+                clock.stop(frame)
+        else:
+            signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
+
     tracer = sys.gettrace()
-    handler = signal.signal(signal.SIGALRM, lambda number, frame: clock.ring(frame))
+    handler = signal.signal(signal.SIGALRM, ring)
     left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
     try:
         yield
@@ -129,15 +166,15 @@ def _in_thread(work: Callable[[Clock], Any], clock: Clock, seconds: float) -> An
     thread = threading.Thread(target=lambda: results.append(work(clock)), daemon=True)
     thread.start()
     thread.join(seconds)
-    waited = 0.0
-    while thread.is_alive() and waited < _PATIENCE:
-        clock.expired = True
+    while thread.is_alive() and not clock.ends(sys._current_frames().get(thread.ident)):
+        thread.join(seconds)
+    give_up = time.monotonic() + _PATIENCE
+    while thread.is_alive() and time.monotonic() < give_up:
         if clock.inside:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(thread.ident), ctypes.py_object(TimeUp)
             )
         thread.join(_REPEAT)
-        waited += _REPEAT
     return results[0] if results else None
 
 
@@ -364,10 +401,7 @@ def forget_printed() -> None:
 
 
 def import_tensorflow_for(code: object) -> None:
-    """Import TensorFlow if this code would: before its time starts, which may not suffice.
-
-    An import that is stopped halfway leaves a module that never works again.
-    """
+    """Import TensorFlow if this code would: before its time starts, and without its noise."""
     if "tensorflow" not in sys.modules and _HEAVY & _names(code):
         # The answer will meet the same error, in its own words.
         with contextlib.suppress(Exception):
