@@ -1,4 +1,4 @@
-"""What the reference pages need: docstrings as pages, and Chinese words read out as Chinese."""
+"""What the reference pages need: docstrings as pages, links to labels, Chinese words as Chinese."""
 
 import re
 from collections import _tuplegetter
@@ -23,6 +23,14 @@ def align_equations(app, doctree):
             node.children = [nodes.Text(rf"\begin{{aligned}}{tex}\end{{aligned}}")]
 
 
+def share_labels(app, doctree):
+    """A link to `page.ipynb#p8` may name a label of that page: MyST alone knows headings there."""
+    slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    for name, explicit in doctree.nametypes.items():
+        if explicit and doctree.nameids.get(name):
+            slugs.setdefault(name, (0, doctree.nameids[name], name))
+
+
 def name_language(app, pagename, templatename, context, doctree):
     """A screen reader changes its voice for the Chinese terms."""
     if "body" in context:
@@ -36,4 +44,5 @@ def setup(app):
     _MockObject.__type_params__ = ()
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", align_equations)
+    app.connect("doctree-read", share_labels)
     app.connect("html-page-context", name_language)
