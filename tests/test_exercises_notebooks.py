@@ -96,7 +96,7 @@ def test_unsolved_it_is_quiet(chapter):
 @every_chapter
 def test_what_a_run_looks_like_is_what_it_looks_like(chapter):
     text = cells(exercise(chapter))["how-it-works"].source
-    passed, failed = re.findall(r"```text\n(.*?)\n```", text, re.DOTALL)
+    passed, failed = re.findall(r"^> (.*)$", text, re.MULTILINE)
     feedback = [
         str(check(name, answer))
         for name in names(chapter)

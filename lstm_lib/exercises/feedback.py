@@ -151,6 +151,16 @@ def marked(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
+def aligned(array: Any, decimals: int) -> str:
+    """Return an array as text, its columns one below the other."""
+    width = max((len(fixed(number, decimals)) for number in np.ravel(array)), default=0)
+    return np.array2string(
+        np.asarray(array, dtype=float),
+        formatter={"float_kind": lambda number: fixed(number, decimals).rjust(width)},
+        max_line_width=100,
+    )
+
+
 def _table(values: dict[str, Any], decimals: int) -> list[str]:
     """Name, shape and numbers of each value, one or more lines each."""
     lines = []
@@ -158,8 +168,8 @@ def _table(values: dict[str, Any], decimals: int) -> list[str]:
         if isinstance(value, str):
             lines += [f"  {name}:", *(f"    {line}" for line in value.splitlines())]
         elif np.ndim(value):
-            numbers = fixed(value, decimals).splitlines()
-            lines += [f"  {name}, shape {np.shape(value)}:", *(f"    {line}" for line in numbers)]
+            rows = aligned(value, decimals).splitlines()
+            lines += [f"  {name}, shape {np.shape(value)}:", *(f"    {row}" for row in rows)]
         else:
             lines.append(f"  {name}: {value if isinstance(value, int) else fixed(value, decimals)}")
     return lines
