@@ -1,6 +1,7 @@
 """Right answers, each written in another way: none of them may be refused."""
 # ruff: noqa: NPY002, RUF005, RUF059 - written as learners write them
 
+import functools
 import math
 
 import numpy as np
@@ -97,6 +98,25 @@ def tensorflow_float32(name):
     return answer
 
 
+def compiled_gate(name):
+    def answer(h, x, W, b):
+        import tensorflow as tf
+
+        return tf.function(tensorflow_gate(name))(h, x, W, b)
+
+    return answer
+
+
+class Callable:
+    """A callable that is no function."""
+
+    def __init__(self, function, extra=None):
+        self.function = function
+
+    def __call__(self, first, second, *others, scale=1.0):
+        return self.function(first, second, *others) * scale
+
+
 def affine(squash, name, library):
     return [
         split_rows(squash),
@@ -108,6 +128,11 @@ def affine(squash, name, library):
         single(squash),
         tensorflow_gate(name),
         tensorflow_float32(name),
+        compiled_gate(name),
+        Callable(split_rows(squash)),
+        functools.partial(lambda scale, h, x, W, b: split_rows(squash)(h, x, W, b) * scale, 1),
+        lambda h, x, W, b: np.ma.asarray(split_rows(squash)(h, x, W, b)),
+        lambda h, x, W, b: np.asmatrix(split_rows(squash)(h, x, W, b)),
         *library,
         lambda h, x, W, b: split_rows(squash)(h, x, W, b).tolist(),
         lambda h, x, W, b: [list(row) for row in split_rows(squash)(h, x, W, b)],
@@ -193,8 +218,6 @@ def carry_by_tape(f):
 
 
 def carry_by_reduce(f):
-    import functools
-
     return list(functools.reduce(np.multiply, f))
 
 

@@ -79,7 +79,7 @@ def settings():
 
 @pytest.mark.parametrize("name", names())
 def test_a_check_leaves_no_trace(name, capfd):
-    check(name, QUESTIONS[name].reference)  # what is imported once, stays
+    check("creatLSTMCell", lambda a, b, c: ...)  # what is imported once, stays
     before = settings()
     for answer in (meddles, QUESTIONS[name].reference, QUESTIONS[name].wrong[0].ways[0]):
         check(name, answer)
@@ -113,6 +113,18 @@ def test_a_timer_that_runs_already_goes_on():
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, kept)
     assert rung == []
+
+
+def test_importing_tensorflow_draws_no_random_number():
+    code = (
+        "import random, sys, numpy as np; from lstm_lib.exercises import check\n"
+        "random.seed(1); np.random.seed(1)\n"
+        "before = random.getstate(), str(np.random.get_state())\n"
+        "check('creatLSTMCell', lambda a, b, c: ...)\n"
+        "assert 'tensorflow' in sys.modules\n"
+        "assert (random.getstate(), str(np.random.get_state())) == before\n"
+    )
+    subprocess.run([sys.executable, "-c", code], timeout=100, check=True)
 
 
 def test_the_import_is_light():
@@ -179,3 +191,19 @@ def test_the_checker_never_raises(monkeypatch):
     monkeypatch.setattr(checking, "judge", fails)
     message = check("carry", lambda f: f).message
     assert "The check itself failed with ZeroDivisionError: ours" in message
+
+
+def test_without_tensorflow_the_other_questions_work():
+    code = (
+        "import sys; sys.modules['tensorflow'] = None\n"
+        "from lstm_lib.exercises import check, names\n"
+        "from lstm_lib.exercises.checking import QUESTIONS\n"
+        "for name in names(4): print(check(name, QUESTIONS[name].reference).outcome)\n"
+        "print(check('creatLSTMCell', lambda a, b, c: ...).message)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    *outcomes, message = done.stdout.splitlines()
+    assert outcomes == ["not attempted", "correct", "correct", "correct"]
+    assert message.startswith("This question needs TensorFlow")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import ctypes
+import importlib
 import io
 import os
 import random
@@ -402,13 +403,22 @@ def forget_printed() -> None:
 
 def import_tensorflow_for(code: object) -> None:
     """Import TensorFlow if this code would: before its time starts, and without its noise."""
-    if "tensorflow" not in sys.modules and _HEAVY & _names(code):
-        # The answer will meet the same error, in its own words.
-        with contextlib.suppress(Exception):
-            import lstm_lib._tensorflow
-    if "tf1" in _names(code):
-        with contextlib.suppress(Exception):
-            import lstm_lib.tf1  # noqa: F401
+    names = _names(code)
+    if _HEAVY & names:
+        import_quietly("_tensorflow")
+    if "tf1" in names:
+        import_quietly("tf1")
+
+
+def import_quietly(name: str) -> Any:
+    """Return a module of lstm_lib that needs TensorFlow, or None if it cannot be imported.
+
+    If it cannot, an answer that needs it meets the same error and reports it. The import
+    draws from Python's random generator, which is put back.
+    """
+    with contextlib.suppress(Exception), _random_state():
+        return importlib.import_module(f"lstm_lib.{name}")
+    return None
 
 
 def _names(code: object) -> set[str]:

@@ -31,6 +31,7 @@ from lstm_lib.exercises.running import (
     TimeUp,
     call,
     forget_printed,
+    import_quietly,
     printed,
     run,
 )
@@ -428,11 +429,10 @@ def _module(name: str) -> Any:
 def _load(question: Question) -> bool:
     """Import TensorFlow and what is built on it; False if it is not installed."""
     if not _loaded:
-        import importlib
-
         for name in ("_tensorflow", "tensorflow_backend", "tf1"):
-            with contextlib.suppress(ModuleNotFoundError):
-                _loaded[name] = importlib.import_module(f"lstm_lib.{name}")
+            module = import_quietly(name)
+            if module is not None:
+                _loaded[name] = module
         if "tf1" in _loaded:
             # Once, unwatched: the first cell of a process takes much longer than the others.
             watch(question.reference, *question.cases[0].inputs)
