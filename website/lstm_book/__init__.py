@@ -3,15 +3,18 @@
 Each module does one thing to a page; `setup` below is the whole list.
 """
 
-from . import equations, icons, images, pages, reference, tabs
+from . import equations, icons, images, lost, pages, reference, running, sharing, tabs
 
 
 def setup(app):
     equations.setup(app)
     icons.setup(app)
     images.setup(app)
+    lost.setup(app)
     pages.setup(app)
     reference.setup(app)
+    running.setup(app)
+    sharing.setup(app)
     tabs.setup(app)
     # Equations are rendered by one child process of the writing process.
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -6,6 +6,7 @@ import subprocess
 # Pages without a source of their own; the others describe themselves (see CONTRIBUTING).
 DESCRIPTIONS = {
     "search": "Search the text and the code of Inside the LSTM, a book in NumPy and TensorFlow.",
+    "404": "No page is at this address of Inside the LSTM. Search the book or open a chapter.",
 }
 
 # Markup of the extensions that a screen reader stumbles over, and what it should be.
@@ -15,6 +16,11 @@ REPAIRS = {
     # A list wants list items, and this role is deprecated.
     'role="doc-biblioentry"': 'role="listitem"',
 }
+
+# A field with a list is a paragraph with a list, which no paragraph may hold.
+LIST_IN_PARAGRAPH = re.compile(r"<p>(<ul\b(?:(?!<p>\s*<ul).)*?</ul>)\s*</p>", re.DOTALL)
+# A tab's label belongs to its button, and such a label controls nothing itself.
+CONTROLLING_LABEL = re.compile(r'<label aria-controls="[^"]*"')
 
 TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 FIRST_CELL = re.compile(r"(<tr[^>]*>\s*)<td>(.*?)</td>", re.DOTALL)
@@ -84,6 +90,8 @@ def repair(app, pagename, templatename, context, doctree):
     if "body" in context:
         for found, right in REPAIRS.items():
             context["body"] = context["body"].replace(found, right)
+        context["body"] = LIST_IN_PARAGRAPH.sub(r"\1", context["body"])
+        context["body"] = CONTROLLING_LABEL.sub("<label", context["body"])
         context["body"] = PARAMETERS.sub(parameter_lines, context["body"])
         context["body"] = TABLE.sub(lambda table: head_rows(table[0]), context["body"])
 

@@ -1,0 +1,221 @@
+"""What stands around the text of a page: how to run it, where to write, how it is shared, 404.
+
+A small book is built with the real extension, theme and templates, once as it is configured here
+and once with an address to publish at and one to write to.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from PIL import Image
+
+from tools.notebook_files import ROOT
+from tools.notebook_format import normalise, to_text
+
+CONFIG = """
+extensions = ["myst_nb", "sphinx_book_theme", "around"]
+nb_execution_mode = "off"
+html_theme = "sphinx_book_theme"
+html_title = "A book"
+templates_path = [{templates!r}]
+html_theme_options = {{
+    "footer_content_items": ["feedback.html"], "navbar_start": [], "navbar_center": [],
+    "navbar_end": [], "navbar_persistent": [], "logo": {{"text": "A book"}},
+}}
+exclude_patterns = ["html*"]
+"""
+EXTENSION = """
+from lstm_book import lost, pages, running, sharing
+
+def setup(app):
+    for part in (lost, pages, running, sharing):
+        part.setup(app)
+"""
+DESCRIPTION = "A page that serves to test what stands around its text, & no more."
+NOTEBOOKS = ("chapters/01_one", "chapters/exercises/01_one", "reference/proofs")
+CONFIGURED = {
+    "html_baseurl": "https://example.org/lstm/",
+    "book_feedback": "https://example.org/new?title={title}&page={page}",
+}
+
+
+def build(folder, out, settings):
+    path = os.pathsep.join([str(folder), str(ROOT / "website")])
+    command = [sys.executable, "-m", "sphinx", "-q", str(folder), str(folder / out)]
+    options = [part for name, value in settings.items() for part in ("-D", f"{name}={value}")]
+    return subprocess.run(
+        command + options,
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("book")
+    config = CONFIG.format(templates=str(ROOT / "website" / "templates"))
+    (folder / "conf.py").write_text(config, encoding="utf-8")
+    (folder / "around.py").write_text(EXTENSION, encoding="utf-8")
+    index = f"---\nmyst: {{html_meta: {{description: '{DESCRIPTION}'}}}}\n---\n# A *first* page\n\n"
+    index += "```{toctree}\n" + "\n".join(NOTEBOOKS) + "\n```\n"
+    (folder / "index.md").write_text(index, encoding="utf-8")
+    for name in NOTEBOOKS:
+        cells = [new_markdown_cell("# A title with `code`"), new_code_cell("1 + 1")]
+        path = folder / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(to_text(normalise(new_notebook(cells=cells))), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plain(source):
+    run = build(source, "html-plain", {})
+    assert run.returncode == 0, run.stderr
+    return source / "html-plain"
+
+
+@pytest.fixture(scope="module")
+def configured(source):
+    run = build(source, "html-configured", CONFIGURED)
+    assert run.returncode == 0, run.stderr
+    return source / "html-configured"
+
+
+def read(site, name):
+    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def shared(site, name):
+    tags = read(site, name).find_all("meta", property=True)
+    return {tag["property"]: tag["content"] for tag in tags}
+
+
+# How to run a page -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_says_how_to_run_it(plain, name):
+    html = read(plain, name)
+    (box,) = html.select("details.run-page")
+    assert box.find_previous_sibling().name == "h1"
+    assert not box.has_attr("open")
+    address = box.find("a", download=True)["href"]
+    assert ((plain / name).parent / address).resolve().is_file()
+    assert ("make lab" in box.get_text()) == name.startswith("chapters")
+    assert ("lstm_lib.exercises" in box.get_text()) == ("exercises" in name)
+    assert name.removeprefix("chapters/") + ".ipynb" in box.get_text()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_can_be_downloaded_from_the_top_of_the_page(plain, name):
+    link = read(plain, name).select_one("a.download-notebook")
+    assert ((plain / name).parent / link["href"]).resolve().is_file()
+
+
+def test_a_page_of_text_has_nothing_to_run(plain):
+    assert not read(plain, "index").select("details.run-page, a.download-notebook")
+
+
+def test_every_notebook_of_the_book_has_both():
+    site = ROOT / "_build" / "html"
+    notebooks = sorted((site / "_sources").rglob("*.ipynb"))
+    assert len(notebooks) >= 12
+    for path in notebooks:
+        html = read(site, path.relative_to(site / "_sources").with_suffix("").as_posix())
+        assert html.select_one("details.run-page a[download]"), path.name
+        assert html.select_one("a.download-notebook"), path.name
+
+
+# Where to write --------------------------------------------------------------------------------
+
+
+def test_no_address_no_link(plain):
+    assert not read(plain, "index").select(".feedback")
+
+
+def test_the_link_names_the_page(configured):
+    link = read(configured, "chapters/01_one").select_one(".feedback a")
+    title, page = "A%20title%20with%20code", "chapters/01_one.html"
+    assert link["href"] == f"https://example.org/new?title={title}&page={page}"
+
+
+def test_an_address_of_another_kind_stops_the_build(source):
+    run = build(source, "html-wrong", {"book_feedback": "tracker.example.org"})
+    assert run.returncode != 0
+    assert "expected an address of https:// or mailto:, given 'tracker.example.org'" in run.stderr
+
+
+# How a page is shared --------------------------------------------------------------------------
+
+
+def test_title_and_description_are_shared(plain):
+    tags = shared(plain, "index")
+    assert tags["og:title"] == "A first page"
+    assert tags["og:description"] == DESCRIPTION
+    assert tags["og:type"] == "article"
+    assert tags["og:site_name"] == "A book"
+
+
+def test_without_a_base_address_no_address_is_shared(plain):
+    assert not {"og:url", "og:image"} & set(shared(plain, "index"))
+
+
+def test_with_a_base_address_all_are_whole(configured):
+    tags = shared(configured, "chapters/01_one")
+    assert tags["og:url"] == "https://example.org/lstm/chapters/01_one.html"
+    assert tags["og:image"] == "https://example.org/lstm/_static/social-card.png"
+    canonical = read(configured, "chapters/01_one").find("link", rel="canonical")
+    assert canonical["href"] == tags["og:url"]
+
+
+def test_the_card_has_the_size_that_is_told(configured):
+    tags = shared(configured, "index")
+    path = ROOT / "website" / "static" / "social-card.png"
+    with Image.open(path) as card:
+        assert card.size == (int(tags["og:image:width"]), int(tags["og:image:height"]))
+    assert path.stat().st_size < 100_000
+    assert len(tags["og:image:alt"]) > 20
+
+
+# The page for an address that does not exist ---------------------------------------------------
+
+
+def test_lost_page_brings_all_along(plain):
+    """A server shows it at any depth, where no relative address is right."""
+    html = read(plain, "404")
+    assert not html.find_all(["link", "img"]) + html.find_all("script", src=True)
+    assert html.find("meta", attrs={"name": "robots"})["content"] == "noindex"
+
+
+def test_lost_page_leads_to_chapters_and_search(plain):
+    html = read(plain, "404")
+    links = {tag["data-page"] for tag in html.find_all(attrs={"data-page": True})}
+    assert links == {"index.html", "search.html", "chapters/01_one.html"}
+    assert "(chapters|reference)" in html.find_all("script")[-1].string
+    assert "A title with code" in html.get_text()
+
+
+# When a page was changed -----------------------------------------------------------------------
+
+
+def test_the_publishing_workflow_fetches_the_history():
+    """A page shows the day of its last commit; from a shallow clone it shows none."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["test"]["steps"]
+    (checkout,) = [step for step in steps if "actions/checkout" in step.get("uses", "")]
+    assert checkout["with"]["fetch-depth"] == 0
+
+
+def test_whats_new_is_the_changelog():
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    text = read(ROOT / "_build" / "html" / "reference", "whats_new").get_text()
+    for heading in re.findall(r"^## \[(.+?)\]", changes, re.MULTILINE):
+        assert heading in text

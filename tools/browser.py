@@ -1,0 +1,51 @@
+"""The Chromium that ``make test-site`` and ``make site-table`` use: the system's, not a download.
+
+``python -m tools.browser`` says in one line what is missing, and fails.
+"""
+
+import importlib.util
+import os
+import shutil
+import sys
+from pathlib import Path
+
+# Names of the command, and where macOS keeps the programs.
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PROGRAMS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+WANTED = (
+    "make test-site needs Chromium or Chrome: on Debian or Ubuntu `sudo apt install chromium`, "
+    "elsewhere set CHROMIUM=/path/to/it"
+)
+
+
+def find_chromium() -> str | None:
+    """Return the path of the browser, or None. ``CHROMIUM`` in the environment comes first."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    found = [path for path in map(shutil.which, COMMANDS) if path]
+    return next(iter([*found, *(path for path in PROGRAMS if Path(path).is_file())]), None)
+
+
+def problem() -> str | None:
+    """Return in one line what is missing, or None."""
+    if find_chromium() is None:
+        return WANTED
+    if importlib.util.find_spec("playwright") is None:
+        return "make test-site needs the packages of requirements.txt: run make venv"
+    return None
+
+
+def main() -> int:
+    """Say what is missing; return an exit code."""
+    reason = problem()
+    if reason:
+        print(f"error: {reason}", file=sys.stderr)
+    return int(bool(reason))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
