@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import html5lib
 import pytest
 from bs4 import BeautifulSoup
 
@@ -288,6 +289,18 @@ def anonymous(page):
     return [complaint for complaint, fine in complaints.items() if not fine]
 
 
+def unshared(page):
+    """A link to the page unfolds to its title and its description, and whole addresses or none."""
+    tags = {
+        tag["property"]: tag.get("content") for tag in page.html.find_all("meta", property=True)
+    }
+    found = [
+        f"no {name}" for name in ("og:title", "og:description", "og:type") if not tags.get(name)
+    ]
+    addresses = [tags[name] for name in ("og:url", "og:image") if name in tags]
+    return found + [f"{each} is not a whole address" for each in addresses if "://" not in each]
+
+
 def disordered_headings(page):
     """One h1, and no level left out on the way down."""
     main = page.html.find("main") or page.html
@@ -301,6 +314,82 @@ def empty_headers(page):
     """A table's header cell says of what."""
     cells = [tag for tag in page.html.find_all("th") if not tag.get_text(strip=True)]
     return [f"empty header in: {cell.find_parent('table').get_text(' ')[:80]}" for cell in cells]
+
+
+# Markup ----------------------------------------------------------------------------------------
+
+# The attributes of what templates and extensions write. Any tag may have the first, data-…, aria-….
+GLOBAL = {"id", "class", "style", "title", "lang", "dir", "hidden", "tabindex", "role", "property"}
+ATTRIBUTES = {
+    "script": {"src", "type", "defer", "async", "integrity", "crossorigin", "nomodule"},
+    "link": {"rel", "href", "type", "sizes", "media", "as", "crossorigin", "hreflang"},
+    "meta": {"name", "content", "charset", "http-equiv"},
+    "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"},
+    "a": {"href", "target", "rel", "download", "hreflang", "type"},
+    "button": {"type", "name", "value", "disabled", "form"},
+    "label": {"for"},
+    "details": {"open", "name"},
+    "summary": set(),
+    "table": set(),
+    "form": {"action", "method"},
+}
+# Tags that hold words: no box may stand inside.
+PHRASING = [
+    "p",
+    "span",
+    "em",
+    "strong",
+    "code",
+    "button",
+    "label",
+    "summary",
+    *map("h{}".format, range(1, 7)),
+]
+BOXES = [
+    "div",
+    "p",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "pre",
+    "section",
+    "article",
+    "figure",
+    "blockquote",
+    "details",
+]
+
+
+def malformed(page):
+    """What the HTML standard calls a parse error: tags that do not match, doubled attributes, …"""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"))
+    parser.parse(page.path.read_text(encoding="utf-8"))
+    return [f"line {line}: {code} {details}" for (line, _), code, details in parser.errors]
+
+
+def unknown_attributes(page):
+    """A misspelt attribute does nothing, and says nothing."""
+    found = []
+    for tag in page.html.find_all(list(ATTRIBUTES)):
+        known = GLOBAL | ATTRIBUTES[tag.name]
+        unknown = [
+            name
+            for name in tag.attrs
+            if name not in known and not name.startswith(("data-", "aria-"))
+        ]
+        found += [f"<{tag.name} {name}>: no such attribute" for name in unknown]
+    return found
+
+
+def boxes_in_words(page):
+    """A block inside a phrase: browsers guess, and not all alike."""
+    found = []
+    for tag in page.html.find_all(BOXES):
+        parent = tag.find_parent()
+        if parent is not None and parent.name in PHRASING:
+            found.append(f"<{tag.name}> inside <{parent.name}>: {str(tag)[:60]}")
+    return found
 
 
 # Equations and icons ---------------------------------------------------------------------------
@@ -360,14 +449,21 @@ CHECKS = [
     anonymous,
     disordered_headings,
     empty_headers,
+    malformed,
+    unknown_attributes,
+    boxes_in_words,
+    unshared,
     raw_tex,
     unrendered_equations,
     unknown_icons,
 ]
 
-SOUND = """<html lang="en"><head><title>A page</title>
+SOUND = """<!DOCTYPE html><html lang="en"><head><title>A page</title>
 <meta name="description" content="A page on which every check of this file finds nothing to say."/>
-<link rel="canonical" href="https://example.org/page.html"/></head>
+<link rel="canonical" href="https://example.org/page.html"/>
+<meta property="og:title" content="A page"/><meta property="og:type" content="article"/>
+<meta property="og:description" content="A page on which every check finds nothing to say."/>
+</head>
 <body><a href="#main-content">Skip</a><main id="main-content"><h1>A page</h1><h2>A part</h2>
 <p><a href="https://example.org/">elsewhere</a> <code>\\frac</code> <a href="#part">below</a></p>
 <a href="#"><img src="data:image/png;base64," width="1" height="1" alt=""/>Home</a>
@@ -412,6 +508,15 @@ BROKEN = [
     (disordered_headings, "<h2>A part</h2>", ""),
     (disordered_headings, "<h2>A part</h2>", "<h1>A part</h1>"),
     (empty_headers, "<h2>", "<table><tr><th></th><th>a</th></tr></table><h2>"),
+    (malformed, "<h2>A part</h2>", "<h2>A part"),
+    (malformed, "<h2>", "</p><h2>"),
+    (malformed, "<!DOCTYPE html>", ""),
+    (malformed, '<html lang="en">', '<html lang="en" lang="en">'),
+    (unknown_attributes, "</head>", '<script loading_method="defer"></script></head>'),
+    (boxes_in_words, "<h2>A part</h2>", "<h2><div>A part</div></h2>"),
+    (boxes_in_words, "<h2>", "<span><ul><li>a</li></ul></span><h2>"),
+    (unshared, 'property="og:title"', 'property="og:name"'),
+    (unshared, "</head>", '<meta property="og:image" content="card.png"/></head>'),
     (raw_tex, "<h2>A part", "<h2>\\frac{a}{b}"),
     (raw_tex, "<h2>A part", "<h2>$$ a"),
     (raw_tex, "<title>A page", "<title>\\(a\\)"),
