@@ -49,6 +49,7 @@ refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapter
 
 experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
+	@$(BIN)/python experiments/trained_cells.py
 
 # At work by hand, progress bars are welcome: only stored outputs do without.
 lab: $(STAMP) ## open JupyterLab on the chapters

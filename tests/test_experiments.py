@@ -4,9 +4,12 @@ import importlib.util
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "experiments" / "sweep.py"
+from lstm_lib import tasks, training
+
+EXPERIMENTS = Path(__file__).parent.parent / "experiments"
 
 
 def load(path):
@@ -17,7 +20,8 @@ def load(path):
     return module
 
 
-sweep = load(SCRIPT)
+sweep = load(EXPERIMENTS / "sweep.py")
+trained_cells = load(EXPERIMENTS / "trained_cells.py")
 
 
 def record(task):
@@ -48,3 +52,17 @@ def test_a_slice_is_made_again(task, model):
     distance, seed = sweep.TASKS[task].distances[0], 0
     stored = record(task)["solved_at"][model][str(distance)][seed]
     assert sweep.run(task, model, distance, seed) == stored
+
+
+@pytest.mark.parametrize("seed", trained_cells.SEEDS)
+def test_stored_cells_answer_what_they_were_trained_for(seed):
+    cell, readout = trained_cells.load()[seed]
+    fresh = tasks.long_sentences(trained_cells.GAP, 200, np.random.default_rng(100 + seed))
+    assert training.accuracy(cell, readout, fresh) == 1.0
+    assert training.accuracy(trained_cells.untrained(seed), readout, fresh) < 0.6
+
+
+def test_a_cell_can_be_trained_again():
+    cell, readout = trained_cells.train(0)
+    fresh = tasks.long_sentences(trained_cells.GAP, 200, np.random.default_rng(99))
+    assert training.accuracy(cell, readout, fresh) == 1.0
