@@ -464,6 +464,206 @@ def by_hand(a, b, c):
     print(repr(state.h), repr(state.c), sep="\n")
 
 
+# The backward pass.
+
+
+def backward_gate_by_gate(d_h, d_c, x, h_prev, c_prev, f, i, j, o, c, kernel):
+    """With a kernel and a bias for each gate, put together at the end."""
+    W_i, W_j, W_f, W_o = np.hsplit(kernel, 4)
+    hidden = np.tanh(c)
+    into_c = d_h * o * (1 + hidden) * (1 - hidden) + d_c
+    zs = [
+        into_c * j * (i - i**2),
+        into_c * i * (1 - np.square(j)),
+        into_c * c_prev * (f - f**2),
+        d_h * hidden * (o - o**2),
+    ]
+    rows = sum(z @ W.T for z, W in zip(zs, (W_i, W_j, W_f, W_o), strict=True))
+    weights = [np.vstack([x.T @ z, h_prev.T @ z]) for z in zs]
+    biases = [np.ones(len(x)) @ z for z in zs]
+    sizes = x.shape[1]
+    return rows[:, :sizes], rows[:, sizes:], f * into_c, np.hstack(weights), np.hstack(biases)
+
+
+def backward_in_loops(d_h, d_c, x, h_prev, c_prev, f, i, j, o, c, kernel):
+    """One member of the batch after the other, one outer product each."""
+    B, D = x.shape
+    H = h_prev.shape[1]
+    d_x, d_h_prev, d_c_prev = np.zeros((B, D)), np.zeros((B, H)), np.zeros((B, H))
+    d_kernel, d_bias = np.zeros_like(kernel), np.zeros(4 * H)
+    for n in range(B):
+        dz = np.empty(4 * H)
+        for k in range(H):
+            t = math.tanh(c[n, k])
+            dc = d_c[n, k] + d_h[n, k] * o[n, k] * (1 - t * t)
+            dz[k] = dc * j[n, k] * i[n, k] * (1 - i[n, k])
+            dz[H + k] = dc * i[n, k] * (1 - j[n, k] ** 2)
+            dz[2 * H + k] = dc * c_prev[n, k] * f[n, k] * (1 - f[n, k])
+            dz[3 * H + k] = d_h[n, k] * t * o[n, k] * (1 - o[n, k])
+            d_c_prev[n, k] = dc * f[n, k]
+        d_kernel += np.outer(np.append(x[n], h_prev[n]), dz)
+        d_bias += dz
+        d_x[n] = kernel[:D] @ dz
+        d_h_prev[n] = kernel[D:] @ dz
+    return d_x, d_h_prev, d_c_prev, d_kernel, d_bias
+
+
+def backward_by_tape(d_h, d_c, x, h_prev, c_prev, f, i, j, o, c, kernel):
+    """The bias is not given: what the gates say of z serves for it."""
+    import tensorflow as tf
+
+    def logit(gate):
+        return np.log(gate / (1 - gate))
+
+    z = np.concatenate([logit(i), np.arctanh(j), logit(f), logit(o)], axis=1)
+    rest = z - np.concatenate([x, h_prev], axis=1) @ kernel
+    x, h_prev, c_prev, kernel = (tf.constant(each) for each in (x, h_prev, c_prev, kernel))
+    bias = tf.zeros(z.shape[1], tf.float64)
+    sources = [x, h_prev, c_prev, kernel, bias]
+    with tf.GradientTape() as tape:
+        tape.watch(sources)
+        i, j, f, o = tf.split(tf.concat([x, h_prev], 1) @ kernel + bias + rest, 4, axis=1)
+        c = tf.sigmoid(f) * c_prev + tf.sigmoid(i) * tf.tanh(j)
+        loss = tf.reduce_sum(d_h * tf.sigmoid(o) * tf.tanh(c)) + tf.reduce_sum(d_c * c)
+    return tape.gradient(loss, sources)
+
+
+def backward_units_first(d_h, d_c, x, h_prev, c_prev, f, i, j, o, c, kernel):
+    """With the batch as columns, in float32."""
+    given = (d_h, d_c, x, h_prev, c_prev, f, i, j, o, c, kernel)
+    d_h, d_c, x, h, c_prev, f, i, j, o, c, W = (each.T.astype(np.float32) for each in given)
+    hidden = np.tanh(c)
+    dc = d_c + d_h * o * (1 - hidden**2)
+    gates = [dc * j * i * (1 - i), dc * i * (1 - j**2), dc * c_prev * f * (1 - f)]
+    dz = np.concatenate([*gates, d_h * hidden * o * (1 - o)])
+    rows = np.concatenate([x, h])
+    d_rows = W.T @ dz
+    return d_rows[: len(x)].T, d_rows[len(x) :].T, (dc * f).T, rows @ dz.T, dz.sum(1)
+
+
+def backward_einsum(d_h, d_c, x, h_prev, c_prev, f, i, j, o, c, kernel):
+    B, H = h_prev.shape
+    dc = d_c + d_h * o / np.cosh(c) ** 2
+    dz = np.zeros((B, 4, H))
+    dz[:, 0] = dc * j * i * (1 - i)
+    dz[:, 1] = dc * i * (1 - j**2)
+    dz[:, 2] = dc * c_prev * f * (1 - f)
+    dz[:, 3] = d_h * np.tanh(c) * o * (1 - o)
+    dz = dz.reshape(B, 4 * H)
+    rows = np.c_[x, h_prev]
+    d_rows = np.einsum("bz,rz->br", dz, kernel)
+    d_kernel = np.einsum("br,bz->rz", rows, dz)
+    return [d_rows[:, : x.shape[1]], d_rows[:, -H:], dc * f, d_kernel, np.einsum("bz->z", dz)]
+
+
+def backward_by_name(d_h, d_c, x, h_prev, c_prev, *others):
+    d_x, d_h_prev, d_c_prev, d_kernel, d_bias = backward_einsum(
+        d_h, d_c, x, h_prev, c_prev, *others
+    )
+    return {
+        "d_kernel": d_kernel.tolist(),
+        "d_bias": d_bias,
+        "d_x": d_x,
+        "d_c_prev": d_c_prev,
+        "d_h_prev": d_h_prev,
+    }
+
+
+def relative_error(found, expected):
+    return np.linalg.norm(found - expected) / max(np.linalg.norm(expected), 1e-8)
+
+
+def by_differences(loss, arrays, step=1e-4):
+    """Of fourth order, changing each array in place and back."""
+    arrays = [each.copy() for each in arrays]
+    for array in arrays:
+        gradient = np.empty_like(array)
+        for index in range(array.size):
+            old, losses = array.flat[index], []
+            for n in (-2, -1, 1, 2):
+                array.flat[index] = old + n * step
+                losses.append(loss(*arrays))
+            array.flat[index] = old
+            gradient.flat[index] = np.dot(losses, [1, -8, 8, -1]) / (12 * step)
+        yield gradient
+
+
+def bug_by_the_kernel(backward, loss, *arrays):
+    """By the relative error of each gradient, and of the kernel's blocks where all are wrong."""
+    numeric = list(by_differences(loss, arrays))
+    errors = [relative_error(a, b) for a, b in zip(backward(*arrays), numeric, strict=True)]
+    bad = {
+        name
+        for name, error in zip(("x", "h", "c", "kernel", "bias"), errors, strict=True)
+        if error > 1e-4
+    }
+    if not bad:
+        return 0
+    if len(bad) == 1:
+        return {"kernel": 6, "bias": 7, "x": 8, "h": 9, "c": 10}[bad.pop()]
+    if "c" in bad:
+        return 1
+    given, right = np.hsplit(backward(*arrays).d_kernel, 4), np.hsplit(numeric[3], 4)
+    return 2 + int(np.argmax([relative_error(a, b) for a, b in zip(given, right, strict=True)]))
+
+
+def bug_by_the_bias_alone(backward, loss, x, h_prev, c_prev, kernel, bias):
+    """Differences of the bias show the gradient of z; the rest follows from what is there."""
+    step, units = 1e-6, h_prev.shape[1]
+    found = backward(x, h_prev, c_prev, kernel, bias)
+
+    def difference(k, place):
+        losses = []
+        for sign in (1, -1):
+            arrays = [x.copy(), h_prev.copy(), c_prev.copy(), kernel.copy(), bias.copy()]
+            arrays[k][place] += sign * step
+            losses.append(loss(*arrays))
+        return (losses[0] - losses[1]) / (2 * step)
+
+    def bad(k):
+        return [
+            place
+            for place in np.ndindex(found[k].shape)
+            if not np.isclose(found[k][place], difference(k, place), rtol=1e-4, atol=1e-5)
+        ]
+
+    gates = {place[0] // units for place in bad(4)}
+    if gates == {0, 1, 2}:
+        return 1.0
+    if len(gates) == 1:
+        return 2.0 + gates.pop()
+    return next((line for line, k in ((7, 4), (6, 3), (10, 2), (9, 1), (8, 0)) if bad(k)), 0)
+
+
+PATTERNS = {
+    "": 0,
+    "d_x d_h_prev d_c_prev d_kernel d_bias i j f": 1,
+    "d_x d_h_prev d_kernel d_bias i": 2,
+    "d_x d_h_prev d_kernel d_bias j": 3,
+    "d_x d_h_prev d_kernel d_bias f": 4,
+    "d_x d_h_prev d_kernel d_bias o": 5,
+    "d_kernel": 6,
+    "d_bias i j f o": 7,
+    "d_x": 8,
+    "d_h_prev": 9,
+    "d_c_prev": 10,
+}
+
+
+def bug_by_pattern(backward, loss, *arrays):
+    """By a table of which line spoils what."""
+    found = backward(*arrays)
+    pairs = list(zip(found, by_differences(loss, arrays, 1e-3), strict=True))
+    names = [
+        name
+        for name, (a, b) in zip(found._fields, pairs, strict=True)
+        if not np.allclose(a, b, atol=1e-3)
+    ]
+    bias = zip(*(np.split(each, 4) for each in pairs[4]), strict=True)
+    gates = [g for g, (a, b) in zip("ijfo", bias, strict=True) if not np.allclose(a, b, atol=1e-3)]
+    return np.float32(PATTERNS[" ".join(names + gates)])
+
+
 RIGHT = {
     "rnn_step": affine(np.tanh, "tanh", []),
     "forget_gate": sigmoid_gate("forget_gate"),
@@ -545,6 +745,21 @@ RIGHT = {
         converted_to_tensors,
         converted_to_objects,
         lambda *args: [array.astype(np.float32) for array in converted_by_index(*args)],
+    ],
+    "lstm_step_backward": [
+        backward_gate_by_gate,
+        backward_in_loops,
+        backward_by_tape,
+        backward_units_first,
+        backward_einsum,
+        backward_by_name,
+        in_container(backward_einsum, lambda *gradients: [each.tolist() for each in gradients]),
+    ],
+    "find_the_bug": [
+        bug_by_the_kernel,
+        bug_by_the_bias_alone,
+        bug_by_pattern,
+        lambda *given: np.int64(bug_by_pattern(*given)),
     ],
     "creatLSTMCell": [
         with_call,

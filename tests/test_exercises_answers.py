@@ -28,6 +28,10 @@ QUESTIONS_OF_THE_BOOK = {
         "count_parameters(num_units, input_size)",
         "keras_weights(kernel, bias, forget_bias)",
     ],
+    5: [
+        "lstm_step_backward(d_h, d_c, x, h_prev, c_prev, f, i, candidate, o, c, kernel)",
+        "find_the_bug(backward, loss, x, h_prev, c_prev, kernel, bias)",
+    ],
 }
 
 

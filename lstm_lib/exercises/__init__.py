@@ -20,9 +20,9 @@ importing only those above it:
     Calling an answer safely; saying what it raised; reading what it returned.
 ``judging``, ``watched``
     Two ways to judge: by the values returned, or by what is done meanwhile.
-``squash``, ``affine``, ``cells``
+``squash``, ``affine``, ``cells``, ``backward``
     Mistakes that several questions share.
-``chapter1`` to ``chapter4``
+``chapter1`` to ``chapter5``
     The questions.
 ``checking``, ``files``, ``__main__``
     What a learner calls, in Python and from a terminal.
@@ -31,6 +31,7 @@ Importing it needs NumPy alone; TensorFlow is imported by the first question of
 chapter 4, or if an answer of yours uses it.
 """
 
+from lstm_lib.exercises.chapter5 import planted
 from lstm_lib.exercises.checking import (
     check,
     example,
@@ -49,6 +50,7 @@ __all__ = [
     "forget_progress",
     "hint",
     "names",
+    "planted",
     "progress",
     "solution",
 ]

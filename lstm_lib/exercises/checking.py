@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from lstm_lib.exercises import chapter1, chapter2, chapter3, chapter4
+from lstm_lib.exercises import chapter1, chapter2, chapter3, chapter4, chapter5
 from lstm_lib.exercises import messages as m
 from lstm_lib.exercises.errors import text_of
 from lstm_lib.exercises.feedback import (
@@ -26,7 +26,7 @@ from lstm_lib.exercises.question import Question
 
 QUESTIONS: dict[str, Question] = {
     question.name: question
-    for chapter in (chapter1, chapter2, chapter3, chapter4)
+    for chapter in (chapter1, chapter2, chapter3, chapter4, chapter5)
     for question in chapter.QUESTIONS
 }
 CHAPTERS = tuple(dict.fromkeys(question.chapter for question in QUESTIONS.values()))

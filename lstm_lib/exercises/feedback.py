@@ -93,7 +93,7 @@ class Example(NamedTuple):
     def __str__(self) -> str:
         given = dict(zip(self.names, self.inputs, strict=True))
         results = _table(self.results, DECIMALS)
-        return "\n".join(["given", *_table(given, 1), "expected", *results])
+        return "\n".join(["given", *_table(given), "expected", *results])
 
     __repr__ = __str__
 
@@ -161,15 +161,32 @@ def aligned(array: Any, decimals: int) -> str:
     )
 
 
-def _table(values: dict[str, Any], decimals: int) -> list[str]:
-    """Name, shape and numbers of each value, one or more lines each."""
+def _table(values: dict[str, Any], digits: int | None = None) -> list[str]:
+    """Name, shape and numbers of each value, one or more lines each.
+
+    With `digits` decimals, or with as many as say all of it.
+    """
     lines = []
     for name, value in values.items():
+        decimals = digits or _decimals(value)
         if isinstance(value, str):
             lines += [f"  {name}:", *(f"    {line}" for line in value.splitlines())]
         elif np.ndim(value):
             rows = aligned(value, decimals).splitlines()
             lines += [f"  {name}, shape {np.shape(value)}:", *(f"    {row}" for row in rows)]
         else:
-            lines.append(f"  {name}: {value if isinstance(value, int) else fixed(value, decimals)}")
+            shown = value if isinstance(value, int) or callable(value) else fixed(value, decimals)
+            lines.append(f"  {name}: {shown}")
     return lines
+
+
+def _decimals(value: Any) -> int:
+    """How many decimals a value has, at least 1 and at most `DECIMALS`."""
+    if callable(value) or isinstance(value, str):
+        return DECIMALS
+    enough = (
+        decimals
+        for decimals in range(1, DECIMALS)
+        if np.allclose(value, np.round(value, decimals), rtol=0, atol=1e-9)
+    )
+    return next(enough, DECIMALS)

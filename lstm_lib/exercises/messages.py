@@ -133,12 +133,19 @@ RIGHT_ONLY = {
     "bias_0": "Your function is right with a forget bias of 0 only: look at where you add it.",
     "bias_1": "Your function is right with a forget bias of 1 only: use the argument.",
     "small": "Your function is right for small c only: look at what squashes it.",
+    "last_step": (
+        "Your function is right at the last step only, where `d_c` is zero: look at what you do "
+        "with the `d_c` of the next step."
+    ),
+    "no_bug": "Your function is right for a pass without a mistake only: let it find one.",
     "all_ones": "Your function is right for one unit and one input only: use both sizes.",
 }
 WRONG_ONLY = {
     "one_row": "Your function is right but for a batch of 1: keep the batch axis there as well.",
     "zero_state": "Your function is right but from a zero state: take any state as it comes.",
     "one_step": "Your function is right but for a single step.",
+    "last_step": "Your function is right but at the last step, where `d_c` is zero.",
+    "no_bug": "Your function is right but for a pass without a mistake: return 0 for it.",
 }
 RIGHT_SOMETIMES = "Your function is right {right} and wrong {wrong}: compute from the arguments."
 

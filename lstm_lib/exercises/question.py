@@ -1,4 +1,4 @@
-"""What a question is made of. The questions themselves are in ``chapter1`` to ``chapter4``."""
+"""What a question is made of. The questions themselves are in ``chapter1`` to ``chapter5``."""
 
 from __future__ import annotations
 
@@ -52,10 +52,13 @@ class Case:
     traits : frozenset of str
         Keys of `messages.RIGHT_ONLY`: an answer that is right in the cases with
         a trait and wrong in all others is told so.
+    label : str
+        Where an answer went wrong, in a few words, if shapes and numbers do not say it.
     """
 
     inputs: tuple
     traits: frozenset[str] = frozenset()
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,17 @@ class Question:
     def cases(self) -> list[Case]:
         """The cases, the same every time."""
         return self.draw(np.random.default_rng(zlib.crc32(self.name.encode())))
+
+    @functools.cached_property
+    def expected(self) -> list[list[np.ndarray]]:
+        """What the reference returns in each case, a list of arrays each."""
+        values = []
+        for case in self.cases:
+            inputs = (each.copy() if isinstance(each, np.ndarray) else each for each in case.inputs)
+            value = self.reference(*inputs)
+            parts = value if len(self.results) > 1 else [value]
+            values.append([np.asarray(part, float) for part in parts])
+        return values
 
     @functools.cached_property
     def source(self) -> str:

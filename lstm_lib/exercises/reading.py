@@ -84,7 +84,8 @@ def in_words(names: tuple[str, ...], expected: list[Array]) -> str:
         f"{name} of shape {array.shape}" if array.ndim else f"{name}, one number"
         for name, array in zip(names, expected, strict=True)
     ]
-    return " and ".join(each)
+    *first, last = each
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _parts(value: Any, names: tuple[str, ...], expected: list[Array]) -> list[Any]:
