@@ -96,6 +96,24 @@ def lstm_cell(highlight: str | None = None) -> Diagram:
     return _diagram(620, 370, shapes, label)
 
 
+def lstm_cell_backward() -> Diagram:
+    """Draw the LSTM cell with all its lines turned round: the ways of the gradient.
+
+    The way along the cell state is highlighted.
+    """
+    label = (
+        "The repeating module of an LSTM with all lines turned round: the ways of the gradient. "
+        "From the right come the gradients of c and of h. That of h goes through the output gate "
+        "and the tanh to c, where the two are added; and to the output gate. From c it goes to the "
+        "input gate, the candidate and the forget gate, down through the four layers, and out to x "
+        "and to the old h. Highlighted: the way from the new c to the old one, straight through, "
+        "multiplied by the forget gate and by nothing else."
+    )
+    parts = _lstm_parts(backward=True)
+    belt = f'<g stroke="{ACCENT}" color="{ACCENT}" stroke-width="4">{parts.pop("update")}</g>'
+    return _diagram(620, 370, [*parts.values(), belt], label)
+
+
 def unrolled_lstm(steps: int) -> Diagram:
     """Draw a chain of LSTM cells, one a time step, and below it one cell opened.
 
@@ -140,53 +158,64 @@ def _chain_link(time: int, steps: int) -> str:
     return f'<g data-time="{time}">{shapes}</g>{arrows}'
 
 
-def _lstm_parts() -> dict[str, str]:
-    """The shapes of the LSTM cell: what all parts share first, then part by part."""
+def _lstm_parts(backward: bool = False) -> dict[str, str]:
+    """The shapes of the LSTM cell: what all parts share first, then part by part.
+
+    Forward, or with every line turned round and gradients at its ends.
+    """
+
+    def line(*points: tuple[int, int], arrow: bool = True) -> str:
+        return _path(*reversed(points)) if backward else _path(*points, arrow=arrow)
+
+    def end(x: int, y: int, name: str, time: str, anchor: str) -> str:
+        name = f"δ{name}" if backward else name
+        return _text(x, y, f"{name}<tspan dy='4' font-size='12'>{time}</tspan>", anchor=anchor)
+
     parts = {
         "join": [
-            _path((20, 300), (470, 300), arrow=False),
-            _path((70, 350), (70, 300), arrow=False),
-            _text(20, 284, "h<tspan dy='4' font-size='12'>t−1</tspan>", anchor="start"),
-            _text(84, 348, "x<tspan dy='4' font-size='12'>t</tspan>", anchor="start"),
+            line((20, 300), (470, 300), arrow=False),
+            line((70, 350), (70, 300), arrow=False),
+            end(20, 284, "h", "t−1", "start"),
+            end(84, 348, "x", "t", "start"),
         ],
         "update": [
-            _path((20, 60), (136, 60), arrow=False),
-            _path((164, 60), (316, 60)),
-            _path((344, 60), (600, 60)),
+            line((20, 60), (136, 60), arrow=False),
+            line((164, 60), (316, 60)),
+            line((344, 60), (600, 60)),
             _circle(330, 60, "+"),
-            _text(20, 44, "c<tspan dy='4' font-size='12'>t−1</tspan>", anchor="start"),
-            _text(600, 44, "c<tspan dy='4' font-size='12'>t</tspan>", anchor="end"),
+            end(20, 44, "c", "t−1", "start"),
+            end(600, 44, "c", "t", "end"),
         ],
         "forget": [
-            _path((150, 300), (150, 242)),
+            line((150, 300), (150, 242)),
             _box(150, 222, "σ"),
-            _path((150, 202), (150, 76)),
+            line((150, 202), (150, 76)),
             _circle(150, 60, "×"),
             _text(160, 180, "f", anchor="start"),
         ],
         "input": [
-            _path((240, 300), (240, 242)),
+            line((240, 300), (240, 242)),
             _box(240, 222, "σ"),
-            _path((240, 202), (240, 140), (314, 140)),
-            _path((330, 300), (330, 242)),
+            line((240, 202), (240, 140), (314, 140)),
+            line((330, 300), (330, 242)),
             _box(330, 222, "tanh", width=62),
-            _path((330, 202), (330, 156)),
+            line((330, 202), (330, 156)),
             _circle(330, 140, "×"),
-            _path((330, 124), (330, 76)),
+            line((330, 124), (330, 76)),
             _text(230, 180, "i", anchor="end"),
             _text(342, 184, "candidate", anchor="start"),
         ],
         "output": [
-            _path((470, 300), (470, 242)),
+            line((470, 300), (470, 242)),
             _box(470, 222, "σ"),
-            _path((470, 202), (470, 160), (524, 160)),
-            _path((540, 60), (540, 88)),
+            line((470, 202), (470, 160), (524, 160)),
+            line((540, 60), (540, 88)),
             _box(540, 104, "tanh", width=62, height=32),
-            _path((540, 120), (540, 144)),
+            line((540, 120), (540, 144)),
             _circle(540, 160, "×"),
-            _path((540, 176), (540, 300), (600, 300)),
+            line((540, 176), (540, 300), (600, 300)),
             _text(460, 180, "o", anchor="end"),
-            _text(600, 284, "h<tspan dy='4' font-size='12'>t</tspan>", anchor="end"),
+            end(600, 284, "h", "t", "end"),
         ],
     }
     return {part: "".join(shapes) for part, shapes in parts.items()}

@@ -1,5 +1,7 @@
 """Text, charts and drawings: the same on every run, and showing what they should."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -95,6 +97,17 @@ def test_drawing_says_in_words_what_is_to_be_seen(part):
     assert ("Highlighted" in drawing.label) == (part is not None)
     assert (diagrams.ACCENT in html) == (part is not None)
     assert repr(drawing) == f"Drawing: {drawing.label}"
+
+
+def test_the_way_back_is_the_cell_with_every_line_turned_round():
+    forward, backward = diagrams.lstm_cell(), diagrams.lstm_cell_backward()
+    lines = [re.findall(r'<polyline points="([^"]+)"', each.svg) for each in (forward, backward)]
+    turned = [" ".join(reversed(line.split())) for line in lines[0]]
+    assert sorted(turned) == sorted(lines[1])
+    assert backward.svg.count("<polygon") == len(turned)  # every line has a head
+    assert re.findall("δ(.)", backward.svg) != [] == re.findall("δ(.)", forward.svg)
+    assert backward.svg.count(diagrams.ACCENT) == 2
+    assert "Highlighted: the way from the new c to the old one" in repr(backward)
 
 
 def test_drawing_of_an_unknown_part():
