@@ -70,7 +70,7 @@ def test_an_exercise_holds_no_answer(chapter):
         for cell in exercise(chapter).cells
         if cell.cell_type == "code"
         for output in cell.outputs
-        for text in output.data.values()
+        for text in (output.data.values() if "data" in output else [output.text])
     ]
     for name in names(chapter):
         lines = QUESTIONS[name].solution.splitlines()
