@@ -19,10 +19,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve test refresh experiments lab lint format lock clean distclean
+.PHONY: help venv book serve test test-site site-table refresh experiments lab lint format lock clean distclean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 
 venv: $(STAMP) ## make the virtual environment .venv from requirements.txt
 	@echo "$(VENV) is ready: $$($(BIN)/python --version)"
@@ -43,6 +43,13 @@ serve: book ## build the website and serve it on this machine: PORT=8000
 
 test: book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
+
+test-site: $(STAMP) ## build, then check every page in a browser (Chromium): ARGS="-k search"
+	@$(BIN)/python -m tools.browser
+	@$(MAKE) --no-print-directory book
+	@rm -rf _build/screenshots
+	@$(BIN)/python -m pytest -q -n $(JOBS) tests/site $(ARGS)
+	@echo "screenshots, prints and lists of requests: _build/screenshots"
 
 refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB)

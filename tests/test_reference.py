@@ -158,7 +158,7 @@ def test_every_name_of_the_notation_is_in_use():
 
 def test_the_page_on_the_tests_names_every_test_file():
     named = set(re.findall(r"\btest_\w+\.py", source_of("how_tested")))
-    there = {path.name for path in (ROOT / "tests").glob("test_*.py")}
+    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
     assert named == there, "add a row to reference/how_tested.md, or take one out"
 
 

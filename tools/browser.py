@@ -1,6 +1,7 @@
 """The Chromium that ``make test-site`` and ``make site-table`` use: the system's, not a download.
 
-``python -m tools.browser`` says in one line what is missing, and fails.
+``python -m tools.browser`` says in one line what is missing, and fails. With ``--system`` it looks
+for the browser alone, in any Python.
 """
 
 import importlib.util
@@ -30,18 +31,18 @@ def find_chromium() -> str | None:
     return next(iter([*found, *(path for path in PROGRAMS if Path(path).is_file())]), None)
 
 
-def problem() -> str | None:
+def problem(*, system_only: bool = False) -> str | None:
     """Return in one line what is missing, or None."""
     if find_chromium() is None:
         return WANTED
-    if importlib.util.find_spec("playwright") is None:
+    if not system_only and importlib.util.find_spec("playwright") is None:
         return "make test-site needs the packages of requirements.txt: run make venv"
     return None
 
 
 def main() -> int:
     """Say what is missing; return an exit code."""
-    reason = problem()
+    reason = problem(system_only="--system" in sys.argv[1:])
     if reason:
         print(f"error: {reason}", file=sys.stderr)
     return int(bool(reason))
