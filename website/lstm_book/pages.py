@@ -3,6 +3,8 @@
 import re
 import subprocess
 
+from docutils import nodes
+
 # Pages without a source of their own; the others describe themselves (see CONTRIBUTING).
 DESCRIPTIONS = {
     "search": "Search the text and the code of Inside the LSTM, a book in NumPy and TensorFlow.",
@@ -41,6 +43,16 @@ def head_rows(table):
         return table
     headed = FIRST_CELL.sub(r'\1<th scope="row">\2</th>', table)
     return headed.replace(EMPTY_CORNER, '<td class="head"></td>')
+
+
+# With more headings than this, "On this page" lists the upper ones alone: unfolding those of the
+# part that is read would move the list at every step.
+MANY_HEADINGS = 25
+
+
+def shorten_contents(app, doctree):
+    if sum(1 for _ in doctree.findall(nodes.section)) > MANY_HEADINGS:
+        app.env.metadata[app.env.docname].setdefault("tocdepth", 2)
 
 
 def git(srcdir, *arguments):
@@ -86,6 +98,11 @@ def add_description(app, pagename, templatename, context, doctree):
         )
 
 
+def add_search_script(app, pagename, templatename, context, doctree):
+    if pagename == "search":
+        app.add_js_file("search.js", loading_method="defer")
+
+
 def repair(app, pagename, templatename, context, doctree):
     if "body" in context:
         for found, right in REPAIRS.items():
@@ -101,6 +118,8 @@ def setup(app):
     # an unknown value is a warning.
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", read_history)
+    app.connect("doctree-read", shorten_contents)
     app.connect("html-page-context", add_date)
     app.connect("html-page-context", add_description)
+    app.connect("html-page-context", add_search_script)
     app.connect("html-page-context", repair)

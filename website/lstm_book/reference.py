@@ -10,6 +10,10 @@ from sphinx.ext.autodoc.mock import _MockObject
 CHINESE_TERM = re.compile(r'<dt id="(term-[^"]+)">(?=[\u4e00-\u9fff])')
 
 
+# The names that begin the title of a page of the library.
+MODULE_TITLE = re.compile(r"(?<=<h1>)lstm_lib\.[\w.]+")
+
+
 def skip_field_aliases(app, what, name, obj, skip, options):
     """A named tuple's fields are told in its docstring, not as "Alias for field number 0"."""
     return True if isinstance(obj, _tuplegetter) else None
@@ -31,6 +35,14 @@ def share_labels(app, doctree):
             slugs.setdefault(name, (0, doctree.nameids[name], name))
 
 
+def break_names(app, pagename, templatename, context, doctree):
+    """The name of a module in a title may break at its dots and underscores, on a small screen."""
+    if "body" in context:
+        context["body"] = MODULE_TITLE.sub(
+            lambda found: re.sub(r"([._])(?=\w)", r"\1<wbr>", found[0]), context["body"]
+        )
+
+
 def name_language(app, pagename, templatename, context, doctree):
     """A screen reader changes its voice for the Chinese terms."""
     if "body" in context:
@@ -46,3 +58,4 @@ def setup(app):
     app.connect("doctree-read", align_equations)
     app.connect("doctree-read", share_labels)
     app.connect("html-page-context", name_language)
+    app.connect("html-page-context", break_names)

@@ -15,11 +15,6 @@ The first time, it makes an environment of its own, which takes a few minutes.</
 <li><strong>In your own Jupyter:</strong>
 <a class="run-page__download" href="{{ download }}" download>download this notebook</a>
 and install what it needs: <code>pip install '.[book]'</code>, in the folder of the book.</li>
-{%- if is_exercise %}
-<li><strong>In an editor, without notebooks:</strong>
-<code>python -m lstm_lib.exercises start answers</code> writes the blanks as files,
-<code>python -m lstm_lib.exercises check FILE.py</code> checks them.</li>
-{%- endif %}
 </ul>
 </details>
 """)
@@ -34,7 +29,6 @@ def box(pagename, download):
         lab="make lab" if in_lab else f".venv/bin/jupyter lab {escape(str(path))}",
         where=f"; open <code>{escape(str(path.relative_to('chapters')))}</code>" if in_lab else "",
         download=escape(download),
-        is_exercise="exercises" in path.parts,
     )
 
 
