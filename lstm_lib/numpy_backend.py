@@ -592,7 +592,8 @@ def _start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple
     """Return c and h of a state, units first, sharing no memory with it."""
     if state is None:
         state = cell.zero_state(batch_size)
-    cell._check_state(state, batch_size, cell.num_units, cell.dtype, name)
+    else:
+        cell._check_state(state, batch_size, cell.num_units, cell.dtype, name)
     return tuple(
         None if part is None else np.array(np.asarray(part).T, cell.dtype, order="C")
         for part in cell._split(state)
