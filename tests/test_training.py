@@ -44,6 +44,31 @@ def test_cross_entropy_needs_an_answer():
         training.softmax_cross_entropy(np.zeros((1, 2, 3)), np.full((1, 2), tasks.IGNORE))
 
 
+def test_squared_error_by_hand_counts_only_the_asked_numbers():
+    y = np.array([[[9.0], [1.0]], [[7.0], [-2.0]]])
+    targets = np.array([[[np.nan], [3.0]], [[np.nan], [-1.0]]])
+    loss, d_y = training.squared_error(y, targets)
+    assert loss == pytest.approx((4.0 + 1.0) / 2)
+    assert d_y == pytest.approx(np.array([[[0.0], [-2.0]], [[0.0], [-1.0]]]))
+
+
+def test_squared_error_needs_a_number():
+    with pytest.raises(ValueError, match="expected at least one number, given none"):
+        training.squared_error(np.zeros((1, 2, 1)), np.full((1, 2, 1), np.nan))
+
+
+def test_accuracy_of_numbers_is_the_share_within_the_tolerance():
+    cell = N.BasicRNNCell(2, dtype="float64")
+    batch = tasks.adding(8, 50, np.random.default_rng(0))
+    cell.build(2)
+    readout = training.Readout(np.zeros((2, 1)), np.array([0.5]))  # always answers 0.5
+    off = np.abs(batch.targets[:, -1, 0] - 0.5)
+    for tolerance in (0.04, 0.2):
+        share = training.accuracy(cell, readout, batch, tolerance)
+        assert share == pytest.approx((off < tolerance).mean())
+        assert 0 < share < 1
+
+
 @pytest.mark.parametrize("cell_type", [N.BasicLSTMCell, N.BasicRNNCell])
 def test_gradients_of_the_whole_model_against_differences(cell_type):
     batch = small_batch()
