@@ -1,4 +1,4 @@
-"""The Chromium that ``make test-site`` and ``make site-table`` use: the system's, not a download.
+"""The Chromium that ``make test-site`` uses: the system's, not a download.
 
 ``python -m tools.browser`` says in one line what is missing, and fails. With ``--system`` it looks
 for the browser alone, in any Python.
