@@ -212,7 +212,7 @@ def adding(length: int, batch_size: int, rng: np.random.Generator) -> Batch:
 
 
 def temporal_order(rng: np.random.Generator) -> Example:
-    """Experiment 6a: in which order did two X or Y come, among noise?
+    """Experiment 6a: tell in which order two X or Y came, among noise.
 
     A sequence has 100 to 110 symbols of `ORDER_SYMBOLS`: E first, B last, X or Y at a
     place from 10 to 20 and at one from 50 to 60, and a, b, c or d everywhere else.
