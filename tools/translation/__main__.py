@@ -21,7 +21,7 @@ def update() -> int:
         path.unlink()
         print(f"{_name(path)}: removed, its page is gone")
     for path, pairs in found.items():
-        kept = {message: message for message, _ in pairs if is_kept(message)}
+        kept = {message: message for message, _ in pairs if is_kept(message, path)}
         new = catalogues.follow(catalogues.read(path), pairs, known | kept)
         if catalogues.write(path, new):
             print(f"{_name(path)}: {len(pairs)} messages")

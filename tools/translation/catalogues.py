@@ -15,6 +15,9 @@ PAGES = ROOT / "locale" / LANGUAGE / "LC_MESSAGES"
 # What the library says, in the book and far from it, is shipped with the library.
 LIBRARY = ROOT / "lstm_lib" / "locale" / LANGUAGE / "LC_MESSAGES"
 
+# A sentence of this many letters that was changed is worth comparing with what it was.
+SHORTEST = 40
+
 # No dates, no names, no paths: the same sources give the same files.
 HEADER = f"""\
 msgid ""
@@ -50,7 +53,8 @@ def memory(paths: Iterable[Path]) -> dict[str, str]:
     known: dict[str, str] = {}
     for path in paths:
         for message in messages(read(path)):
-            if message.string and not message.fuzzy:
+            # What is the same in both says nothing about other pages.
+            if message.string and message.string != message.id and not message.fuzzy:
                 known.setdefault(message.id, message.string)
     return known
 
@@ -71,6 +75,8 @@ def follow(old: Catalog, wanted: Iterable[tuple[str, str]], known: dict[str, str
         string, flags = before.string, before.flags
         if not string or before.fuzzy:
             string, flags = (known[message.id], ()) if message.id in known else (string, flags)
+        if "fuzzy" in flags and len(message.id) < SHORTEST:
+            string, flags = "", ()
         new.add(
             message.id,
             string,

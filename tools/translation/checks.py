@@ -28,7 +28,10 @@ RULES = [
     (rf"(?<=[{HAN}])[A-Za-z0-9]|[A-Za-z0-9](?=[{HAN}])", "a space between Chinese and Latin"),
     (rf" [{FULL}]|[{FULL}] (?!\*|$)", "no space beside full-width punctuation"),
     (rf"[{HAN}] ?[-–—] ?[{HAN}]", "the dash is ——"),
-    (rf"[{FULL}”]\*\*(?=[{HAN}])", "a space after `**` that follows punctuation, or it is not bold"),
+    (
+        rf"[{FULL}”]\*\*(?=[{HAN}])",
+        "a space after `**` that follows punctuation, or it is not bold",
+    ),
     (rf"(?<=[{HAN}])\*\*[“（]", "a space before `**` that comes before punctuation, likewise"),
     (r"  +", "two spaces"),
 ]
@@ -52,17 +55,25 @@ TERMS = {
 
 @cache
 def _kept() -> set[str]:
-    """Messages that are the same in Chinese: the short list, and the words of the glossary."""
     lines = KEPT.read_text(encoding="utf-8").splitlines()
-    kept = {line for line in lines if line and not line.startswith("#")}
-    for block in re.findall(r"```\{glossary\}\n(.*?)```", GLOSSARY.read_text("utf-8"), re.DOTALL):
-        kept |= {line for line in block.splitlines() if line and not line.startswith(" ")}
-    return kept
+    return {line for line in lines if line and not line.startswith("#")}
 
 
-def is_kept(message: str) -> bool:
-    """Whether a message is the same in Chinese: nothing but code, mathematics or names."""
-    return not has_words(message) or message in _kept()
+@cache
+def _glossary_words() -> set[str]:
+    blocks = re.findall(r"```\{glossary\}\n(.*?)```", GLOSSARY.read_text("utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return {line for line in lines if line and not line.startswith(" ")}
+
+
+def is_kept(message: str, path: Path) -> bool:
+    """Whether a message is the same in Chinese: nothing but code, mathematics or names.
+
+    The glossary has both languages side by side, in both editions.
+    """
+    if not has_words(message) or message in _kept():
+        return True
+    return path.name == "glossary.po" and message in _glossary_words()
 
 
 def wrong_with(message: str, translation: str, path: Path) -> list[str]:
@@ -79,7 +90,7 @@ def wrong_with(message: str, translation: str, path: Path) -> list[str]:
         if getattr(message, ends)(" ") != getattr(translation, ends)(" "):
             found.append("a space at the beginning or the end")
             break
-    if is_kept(message):
+    if is_kept(message, path):
         return found
     if not re.search(f"[{HAN}]", translation):
         found.append("no Chinese in it (if that is right: locale/zh_CN/kept.txt)")

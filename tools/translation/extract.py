@@ -15,6 +15,9 @@ from pathlib import Path
 import yaml
 from babel.messages.pofile import read_po
 
+from lstm_lib.exercises import messages as exercise_messages
+from lstm_lib.exercises.checking import QUESTIONS
+from lstm_lib.interactive import PRESETS
 from tools.notebook_files import ROOT, find_notebooks, name_of
 from tools.translation.catalogues import LIBRARY, PAGES
 from tools.translation.markup import has_words
@@ -25,6 +28,10 @@ Found = Iterator[tuple[str, str]]
 TEXT_ELEMENT = re.compile(r"<(text|title|p|a|span|summary|li|h1|button|strong)\b[^>]*>([^<]+)<")
 ATTRIBUTE = re.compile(r'\b(aria-label|title|placeholder|alt)="([^"{]+)"')
 SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]+)</text>")
+# A name of the code in a chart: d_h_prev, d_kernel i.
+VARIABLE = re.compile(r"[a-z]+_\w+( [ijfo])?$")
+# Attributes and formulas in f-strings, which are no sentences.
+NO_SENTENCE = re.compile(r"var\(|translate\(|M\{| stroke=| data-|\(function|h\{now\} = o")
 TEX_WORDS = re.compile(r"\\text\{([^{}]*)\}")
 EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 
@@ -50,11 +57,15 @@ def _once(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def _pages() -> Iterator[tuple[Path, list[tuple[str, str]]]]:
     """What Sphinx finds: titles, prose, lists, tables, docstrings, descriptions."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(ROOT), "--path-output", folder]
+        command = [
+            str(Path(sys.executable).with_name("jupyter-book")),
+            "build",
+            str(ROOT),
+            "--path-output",
+            folder,
+        ]
         command += ["--builder=custom", "--custom-builder=gettext", "-W", "-n", "-q"]
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"the sources could not be read:\n{done.stdout}{done.stderr}")
         templates = Path(folder, "_build", "gettext")
@@ -101,10 +112,12 @@ def _texts_of(html: str, comment: str) -> Found:
     """Texts between tags and attributes that are read out."""
     for match in ATTRIBUTE.finditer(html):
         yield unescape(match[2]), comment
-    html = re.sub(r"(?s)<(style|script)\b.*?</\1>|\{%.*?%\}|<!.*?>", "", html)
+    html = re.sub(r"(?s)<(style|script)\b.*?</\1>|\{%.*?%\}|<!.*?>|\{\{-.*?\}\}", "", html)
     # Inline markup belongs to the sentence around it.
     for text in re.split(r"(?s)<(?!/?(?:a|b|code|strong|sub)\b)[^>]*>", html):
         text = re.sub(r"\s+", " ", re.sub(r"\{\{.*?\}\}", lambda m: _named(m[0]), text)).strip()
+        whole_link = re.fullmatch(r"<a\b[^>]*>([^<]*)</a>", text)
+        text = whole_link[1] if whole_link else text
         if re.sub(r"<[^>]*>|\{[^}]*\}", "", text).strip():
             yield text, comment
 
@@ -157,7 +170,8 @@ def _charts() -> Found:
         for output in cell.get("outputs", []):
             picture = "".join(output.get("data", {}).get("image/svg+xml", ""))
             for match in SVG_TEXT.finditer(picture):
-                yield unescape(match[1]).strip(), f"{name}: words in a chart"
+                if not VARIABLE.match(unescape(match[1]).strip()):
+                    yield unescape(match[1]).strip(), f"{name}: words in a chart"
 
 
 def _drawings() -> Found:
@@ -181,41 +195,22 @@ def _trees(folder: Path, pattern: str = "*.py") -> Iterator[tuple[str, ast.Modul
         yield path.name, ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _strings(node: ast.AST) -> Iterator[str]:
-    """All strings below a node except the keys of dicts."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.Dict):
-        for value in node.values:
-            yield from _strings(value)
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from _strings(child)
-
-
-# The arguments of a question that are read.
-READ = {"hints", "praise", "words", "says", "label", "one_means", "content"}
-
-
 def _exercises() -> Found:
-    """Messages, the sentences of wrong answers, hints and praise."""
-    for name, tree in _trees(ROOT / "lstm_lib" / "exercises"):
-        if name == "messages.py":
-            for node in tree.body:
-                if isinstance(node, ast.Assign):
-                    for text in _strings(node.value):
-                        yield text, "messages"
-            continue
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call):
-                continue
-            called = node.func.id if isinstance(node.func, ast.Name) else ""
-            if called == "Wrong" and len(node.args) > 1:
-                yield from ((text, f"{name}: a mistake") for text in _strings(node.args[1]))
-            for keyword in node.keywords:
-                if keyword.arg in READ:
-                    texts = _strings(keyword.value)
-                    yield from ((text, f"{name}: {keyword.arg}") for text in texts)
+    """Messages, then question by question hints, praise and the sentences of wrong answers."""
+    for name, value in vars(exercise_messages).items():
+        if name.isupper():
+            for text in value.values() if isinstance(value, dict) else [value]:
+                yield text, "messages"
+    for name, question in QUESTIONS.items():
+        yield question.praise, f"{name}: after “Correct.”"
+        for hint in question.hints:
+            yield hint, f"{name}: a hint"
+        for wrong in question.wrong:
+            yield wrong.says, f"{name}: a mistake"
+        for key, words in question.words.items():
+            yield words, f"{name}: for {{{key}}}"
+        for case in question.cases:
+            yield case.label, f"{name}: where an answer went wrong"
 
 
 def _library_drawings() -> Found:
@@ -223,10 +218,15 @@ def _library_drawings() -> Found:
     for module in ("diagrams.py", "interactive.py"):
         tree = next(_trees(ROOT / "lstm_lib", module))[1]
         for text in _shown(tree):
+            if NO_SENTENCE.match(text) or "<tspan" in text:
+                continue
             if text.lstrip().startswith("<") or "</" in text:
-                yield from _texts_of(text, module) if _is_markup(text) else [(text, module)]
+                inner = _texts_of(text, module) if _is_markup(text) else [(text, module)]
+                yield from (pair for pair in inner if not NO_SENTENCE.match(pair[0]))
             elif " " in text or text in _SINGLE_WORDS:
                 yield text, module
+    for name in PRESETS:
+        yield name.capitalize(), "interactive.py: a button"
     source = (ROOT / "lstm_lib" / "static" / "walk.js").read_text(encoding="utf-8")
     for match in re.finditer(r"`(\$\{[^`]* of \$\{[^`]*)`", source):
         yield re.sub(r"\$\{[^}]*?(\w+)(?: \+ 1)?\}", r"{\1}", match[1]), "walk.js"
