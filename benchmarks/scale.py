@@ -71,14 +71,6 @@ def points() -> list[tuple[str, int, int]]:
     ]
 
 
-def growth(found: list[dict], along: str, what: str) -> float:
-    """By what power `what` grows from the last point but one to the last."""
-    import numpy as np
-
-    one, two = found[-2:]
-    return float(np.log(two[what] / one[what]) / np.log(two[along] / one[along]))
-
-
 def main() -> None:
     """Measure all points, print and store them."""
     parser = argparse.ArgumentParser(description=__doc__)
