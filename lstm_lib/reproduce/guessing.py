@@ -1,4 +1,4 @@
-"""The paper's own warning: some long lags are solved by drawing weights until they happen to be right.
+"""The paper's own warning: some long lags are solved by drawing weights until they fit by chance.
 
 The network is not an LSTM but as plain as can be: two fully connected logistic units that hear the
 input, each other and a bias, the second of which is the answer; 8 weights. Nothing is learnt.
@@ -7,7 +7,6 @@ input, each other and a bias, the second of which is the answer; 8 weights. Noth
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import numpy as np
 from numba import njit
@@ -40,8 +39,7 @@ def _count_right(weights, inputs, starts, targets, tolerance, stop_at_wrong):
 
 
 def _draw_set(row: Row, count: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
-    draw = partial(of_1997.two_sequences, **row.options)
-    examples = [draw(rng) for _ in range(count)]
+    examples = [of_1997.two_sequences(**row.options, rng=rng) for _ in range(count)]
     starts = np.cumsum([0, *(len(e.inputs) for e in examples)])
     inputs = np.concatenate([e.inputs[:, 0] for e in examples])
     return inputs, starts, np.array([e.targets[-1, 0] for e in examples])

@@ -123,10 +123,8 @@ def _step(network, state, units, values, net, before, h, learn):
         i = y[num_cells + block]
         o = y[num_cells + blocks + block] if network.output_gates else 1.0
         squashed = _sigmoid(net[c])
-        slope = squashed * (1.0 - squashed)
-        g = squashed
-        if not network.plain:
-            g, slope = 4.0 * squashed - 2.0, 4.0 * slope
+        slope = 4.0 * squashed * (1.0 - squashed)
+        g = 4.0 * squashed - 2.0
         if learn:
             to_cell = i * slope
             to_input = i * (1.0 - i) * g
@@ -151,7 +149,7 @@ def _step(network, state, units, values, net, before, h, learn):
         if network.forget_gates:
             s[c] *= y[num_hidden - blocks + block]
         s[c] += i * g
-        h[c] = s[c] if network.plain else 2.0 * _sigmoid(s[c]) - 1.0
+        h[c] = s[c] if network.open_cells else 2.0 * _sigmoid(s[c]) - 1.0
         y[c] = o * h[c]
 
 
@@ -190,7 +188,7 @@ def _update(network, state, units, values, before, h, error, rate):
             for k in range(len(error)):
                 reaching += network.output[c, k] * error[k]
             to_gate += h[c] * reaching
-            slope = 1.0 if network.plain else 0.5 * (1.0 - h[c] * h[c])
+            slope = 1.0 if network.open_cells else 0.5 * (1.0 - h[c] * h[c])
             change = rate * o * slope * reaching
             for m in range(rows):
                 network.hidden[m, c] += change * by_cell[m, c] * network.hidden_mask[m, c]
@@ -216,7 +214,7 @@ def _update(network, state, units, values, before, h, error, rate):
     last = len(network.output) - 1
     for k in range(len(error)):
         for c in range(num_cells):
-            network.output[c, k] += rate * error[k] * y[c]
+            network.output[c, k] += rate * error[k] * y[c] * network.output_mask[c, k]
         for a in range(len(units)):
             m = num_cells + units[a]
             network.output[m, k] += rate * error[k] * values[a] * network.output_mask[m, k]

@@ -54,7 +54,7 @@ def append(path: Path, record: dict) -> None:
 
 
 def tidy(path: Path) -> None:
-    """Put the lines in the order of their trials and drop one that was cut off, or change nothing."""
+    """Put the lines in the order of their trials; drop a last one that was cut off."""
     records = read(path)
     if not records and not path.exists():
         return

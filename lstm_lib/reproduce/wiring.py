@@ -41,9 +41,8 @@ class Wiring(NamedTuple):
         Whether inputs are connected to the output units directly.
     biased : tuple of {"cells", "gates", "outputs"}
         The units that have a bias.
-    plain : bool
-        Squash the cell's input into [0, 1] and its state not at all, as in experiment 2a.
-        Otherwise g is in [-2, 2] and h in [-1, 1].
+    open_cells : bool
+        Let a cell be heard as it is, h(s) = s, as in experiment 2. Otherwise h is in [-1, 1].
     """
 
     inputs: int
@@ -55,7 +54,7 @@ class Wiring(NamedTuple):
     recurrent: str = "all"
     shortcuts: bool = False
     biased: tuple[str, ...] = ()
-    plain: bool = False
+    open_cells: bool = False
 
 
 class Network(NamedTuple):
@@ -67,7 +66,7 @@ class Network(NamedTuple):
     output, output_mask : array of shape (memory cells + inputs + 1, outputs), float64
     inputs, blocks, cells : int
         Numbers of input units, of blocks, and of the cells of each block.
-    output_gates, forget_gates, plain : bool
+    output_gates, forget_gates, open_cells : bool
         As in `Wiring`.
     """
 
@@ -80,7 +79,7 @@ class Network(NamedTuple):
     cells: int
     output_gates: bool
     forget_gates: bool
-    plain: bool
+    open_cells: bool
 
 
 def gate_columns(wiring: Wiring) -> dict[str, slice]:
@@ -173,5 +172,24 @@ def make_network(
         wiring.cells,
         wiring.output_gates,
         wiring.forget_gates,
-        wiring.plain,
+        wiring.open_cells,
     )
+
+
+def without_memory(network: Network) -> Network:
+    """Return a network of its own whose memory cells are neither heard nor trained."""
+    num_cells = network.blocks * network.cells
+    output_mask = network.output_mask.copy()
+    output_mask[:num_cells] = 0.0
+    return network._replace(
+        hidden=network.hidden.copy(),
+        hidden_mask=np.zeros_like(network.hidden_mask),
+        output=network.output * output_mask,
+        output_mask=output_mask,
+    )
+
+
+def take_shortcuts(network: Network, other: Network) -> None:
+    """Take over what another network's direct connections and output biases have learnt."""
+    num_cells = network.blocks * network.cells
+    network.output[num_cells:] = other.output[num_cells:]
