@@ -1,0 +1,57 @@
+"""Seeded data with long dependencies, whose right answers are known.
+
+Every generator takes a NumPy random generator. Those of the chapters return a
+`Batch`: float64 inputs, and for each step a target or the mark that none is asked
+for. Those of the papers, in `of_1997` and `reber`, return one `Example`.
+"""
+
+from lstm_lib.tasks.batch import IGNORE, Batch, Example, one_hot
+from lstm_lib.tasks.of_1997 import adding
+from lstm_lib.tasks.sentences import (
+    LANGUAGES,
+    PLACES,
+    SHORTEST_GAP,
+    VERBS,
+    VOCABULARY,
+    encode,
+    last_word,
+    long_sentence,
+    long_sentences,
+    short_sentence,
+    short_sentences,
+)
+from lstm_lib.tasks.stream import latch
+from lstm_lib.tasks.video import (
+    FRAME_COLUMNS,
+    FRAME_ROWS,
+    WALL_COLUMN,
+    flight,
+    flights,
+    frames,
+)
+
+__all__ = [
+    "FRAME_COLUMNS",
+    "FRAME_ROWS",
+    "IGNORE",
+    "LANGUAGES",
+    "PLACES",
+    "SHORTEST_GAP",
+    "VERBS",
+    "VOCABULARY",
+    "WALL_COLUMN",
+    "Batch",
+    "Example",
+    "adding",
+    "encode",
+    "flight",
+    "flights",
+    "frames",
+    "last_word",
+    "latch",
+    "long_sentence",
+    "long_sentences",
+    "one_hot",
+    "short_sentence",
+    "short_sentences",
+]
