@@ -56,11 +56,15 @@ def forward(wiring, hidden, output, dense, frozen=None):
         h = s if wiring.open_cells else 2 * sigmoid(s) - 1
         cells = gates.get("output", 1.0) * h
         y = np.concatenate([cells, sigmoid(net[num_cells:])])
-    return sigmoid(np.concatenate([cells, x, [1.0]]) @ output), heard
+    answer = np.concatenate([cells, x, [1.0]]) @ output
+    return answer if wiring.linear_outputs else sigmoid(answer), heard
 
 
 WIRINGS = {
-    "as in experiment 4": Wiring(2, 1, 2, 2, biased=("cells", "gates", "outputs")),
+    "as in experiment 4": Wiring(
+        2, 1, 2, 2, biased=("cells", "gates", "outputs"), linear_outputs=True
+    ),
+    "as in experiment 6": Wiring(8, 4, 2, 2, biased=("cells", "gates", "outputs")),
     "as in experiment 1": Wiring(7, 3, 3, 2, biased=("gates",)),
     "as in experiment 2": Wiring(
         5, 5, 1, 1, output_gates=False, recurrent="none", shortcuts=True, open_cells=True

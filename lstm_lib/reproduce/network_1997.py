@@ -166,8 +166,9 @@ def _answer(network, state, units, values, out):
     for a in range(len(units)):
         for k in range(len(out)):
             out[k] += values[a] * weights[num_cells + units[a], k]
-    for k in range(len(out)):
-        out[k] = _sigmoid(out[k])
+    if not network.linear_outputs:
+        for k in range(len(out)):
+            out[k] = _sigmoid(out[k])
 
 
 @njit(cache=True)
@@ -255,7 +256,9 @@ def run(network, state, sequence, targets, rate, outputs):
         _answer(network, state, units, values, out)
         if rate != 0.0:
             for k in range(asked):
-                error[k] = (targets[t, k] - out[k]) * out[k] * (1.0 - out[k])
+                error[k] = targets[t, k] - out[k]
+                if not network.linear_outputs:
+                    error[k] *= out[k] * (1.0 - out[k])
             _update(network, state, units, values, before, h, error, rate)
 
 

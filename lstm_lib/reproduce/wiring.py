@@ -43,6 +43,8 @@ class Wiring(NamedTuple):
         The units that have a bias.
     open_cells : bool
         Let a cell be heard as it is, h(s) = s, as in experiment 2. Otherwise h is in [-1, 1].
+    linear_outputs : bool
+        Do not squash the output units into [0, 1].
     """
 
     inputs: int
@@ -55,6 +57,7 @@ class Wiring(NamedTuple):
     shortcuts: bool = False
     biased: tuple[str, ...] = ()
     open_cells: bool = False
+    linear_outputs: bool = False
 
 
 class Network(NamedTuple):
@@ -66,7 +69,7 @@ class Network(NamedTuple):
     output, output_mask : array of shape (memory cells + inputs + 1, outputs), float64
     inputs, blocks, cells : int
         Numbers of input units, of blocks, and of the cells of each block.
-    output_gates, forget_gates, open_cells : bool
+    output_gates, forget_gates, open_cells, linear_outputs : bool
         As in `Wiring`.
     """
 
@@ -80,6 +83,7 @@ class Network(NamedTuple):
     output_gates: bool
     forget_gates: bool
     open_cells: bool
+    linear_outputs: bool
 
 
 def gate_columns(wiring: Wiring) -> dict[str, slice]:
@@ -173,6 +177,7 @@ def make_network(
         wiring.output_gates,
         wiring.forget_gates,
         wiring.open_cells,
+        wiring.linear_outputs,
     )
 
 
