@@ -58,8 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
         rows = tables.rows_of(options.table, options.row)
     except ValueError as error:
         parser.error(str(error))
-    if not rows:
-        parser.error(f"table {' '.join(options.table)} has no row {' '.join(options.row)}")
     if not options.show:
         missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
         if missing:
