@@ -11,7 +11,9 @@ from pathlib import Path
 
 from lstm_lib.reproduce.tables import Row
 
-COLUMNS = ("1997", "today")
+# Where the trials of a column are: each of these modules has a run_trial(row, seed, limit).
+MODULES = {"1997": "lstm_lib.reproduce.in_1997", "today": "lstm_lib.reproduce.today"}
+COLUMNS = tuple(MODULES)
 # What may differ between two runs of the same trial.
 CIRCUMSTANCES = ("seconds", "time", "versions", "command")
 

@@ -17,7 +17,6 @@ from tqdm import tqdm
 from lstm_lib.reproduce import results
 from lstm_lib.reproduce.tables import Row
 
-MODULES = {"1997": "lstm_lib.reproduce.in_1997", "today": "lstm_lib.reproduce.today"}
 PACKAGES = ("inside-the-lstm", "numpy", "numba", "joblib")
 CONNECT_SECONDS = 10
 
@@ -25,7 +24,7 @@ CONNECT_SECONDS = 10
 def run_one(column: str, row: Row, trial: int, limit: int | None) -> dict:
     """Run one trial and return its record, wherever a worker may be."""
     started = time.perf_counter()
-    outcome = importlib.import_module(MODULES[column]).run_trial(row, trial, limit)
+    outcome = importlib.import_module(results.MODULES[column]).run_trial(row, trial, limit)
     return {
         "column": column,
         "table": row.table,
