@@ -137,7 +137,7 @@ def make_network(
     gate_biases: dict[str, tuple[float, ...]],
     rng: np.random.Generator,
 ) -> Network:
-    """Return a network with weights drawn uniformly from ±``spread``.
+    """Return a network with weights drawn uniformly between plus and minus ``spread``.
 
     Parameters
     ----------
