@@ -11,28 +11,41 @@ in the outputs and in the state, and leaves the other rows as they are.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from lstm_lib._numpy_gates import (
+    candidate,
+    forget_gate,
+    input_gate,
+    output_gate,
+    sigmoid,
+    update_cell,
+    update_hidden,
+)
+from lstm_lib._numpy_sequence import (
+    Cell,
+    State,
+    Tape,
+    batch_first,
+    forward,
+    glorot_uniform,  # noqa: F401  (the TensorFlow backend draws with it too)
+    last_state,
+    start,
+    units_first,
+)
 from lstm_lib.state import (
     Gradients,
     LSTMStateTuple,
     RNNStepTrace,
     StepTrace,
     check_array,
-    check_built,
-    check_gate,
-    check_input_size,
     check_inputs,
-    check_kernel,
     check_lstm_state,
     check_rnn_state,
-    check_same,
     check_same_dtype,
-    check_sequence,
     finite_float,
-    float_dtype,
     positive_int,
 )
 
@@ -54,166 +67,7 @@ __all__ = [
 Array = np.ndarray
 
 
-def sigmoid(z: Array) -> Array:
-    r"""Logistic sigmoid, :math:`\sigma(z) = 1 / (1 + e^{-z})`, of any shape.
-
-    Computed as :math:`(1 + \tanh(z/2)) / 2`, which is the same function and
-    cannot overflow.
-    """
-    return 0.5 * np.tanh(0.5 * z) + 0.5
-
-
-# The gates one by one, as the text writes them: rows of W are [h, x].
-
-
-def forget_gate(h_prev: Array, x: Array, W_f: Array, b_f: Array) -> Array:
-    r"""Forget gate :math:`f_t = \sigma([h_{t-1}, x_t] W_f + b_f)`.
-
-    1 keeps a number of the cell state, 0 forgets it. Source: Gers, Schmidhuber
-    and Cummins (2000), "Learning to Forget".
-
-    Parameters
-    ----------
-    h_prev : array of shape (batch_size, num_units)
-    x : array of shape (batch_size, input_size)
-    W_f : array of shape (num_units + input_size, num_units)
-    b_f : array of shape (num_units,)
-
-    Returns
-    -------
-    array of shape (batch_size, num_units), in (0, 1)
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an array has another dtype than `h_prev`, or a shape that does not fit.
-    """
-    return sigmoid(_affine(h_prev, x, W_f, b_f, "f"))
-
-
-def input_gate(h_prev: Array, x: Array, W_i: Array, b_i: Array) -> Array:
-    r"""Input gate :math:`i_t = \sigma([h_{t-1}, x_t] W_i + b_i)`.
-
-    How much of each candidate is written. Shapes and errors as in `forget_gate`.
-    """
-    return sigmoid(_affine(h_prev, x, W_i, b_i, "i"))
-
-
-def candidate(h_prev: Array, x: Array, W_c: Array, b_c: Array) -> Array:
-    r"""Candidate :math:`\tilde c_t = \tanh([h_{t-1}, x_t] W_c + b_c)`, in (-1, 1).
-
-    What could be written to the cell state. Shapes and errors as in `forget_gate`.
-    """
-    return np.tanh(_affine(h_prev, x, W_c, b_c, "c"))
-
-
-def output_gate(h_prev: Array, x: Array, W_o: Array, b_o: Array) -> Array:
-    r"""Output gate :math:`o_t = \sigma([h_{t-1}, x_t] W_o + b_o)`.
-
-    How much of the cell state is shown. Shapes and errors as in `forget_gate`.
-    """
-    return sigmoid(_affine(h_prev, x, W_o, b_o, "o"))
-
-
-def update_cell(f: Array, c_prev: Array, i: Array, candidate: Array) -> Array:
-    r"""Cell state :math:`c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t`.
-
-    All four have one shape, usually (batch_size, num_units), and one dtype.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If they do not: nothing is broadcast.
-    """
-    check_same({"f": f, "c_prev": c_prev, "i": i, "candidate": candidate})
-    return np.asarray(f) * np.asarray(c_prev) + np.asarray(i) * np.asarray(candidate)
-
-
-def update_hidden(o: Array, c: Array) -> Array:
-    r"""Hidden state :math:`h_t = o_t \odot \tanh(c_t)`.
-
-    Both have one shape, usually (batch_size, num_units), and one dtype.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If they do not: nothing is broadcast.
-    """
-    check_same({"o": o, "c": c})
-    return np.asarray(o) * np.tanh(np.asarray(c))
-
-
-def _affine(h_prev: Array, x: Array, W: Array, b: Array, gate: str) -> Array:
-    check_gate(h_prev, x, W, b, gate)
-    rows = np.concatenate([np.asarray(h_prev), np.asarray(x)], axis=1)
-    return rows @ np.asarray(W) + np.asarray(b)
-
-
-# The cells. Both have one kernel with the rows [inputs; h], so they share how it
-# is made and checked; each says what one step does, forward and backward.
-
-
-class _Cell:
-    _blocks: int  # the kernel has this many blocks of num_units columns
-
-    def __init__(self, num_units: int, dtype: Any, seed: int | None) -> None:
-        self.num_units = positive_int("num_units", num_units)
-        self.dtype = float_dtype(dtype)
-        self.seed = seed
-        self._kernel: Array | None = None
-        self._bias: Array | None = None
-
-    @property
-    def input_size(self) -> int | None:
-        """Number of inputs, or None before the cell is built."""
-        return None if self._kernel is None else self._kernel.shape[0] - self.num_units
-
-    @property
-    def output_size(self) -> int:
-        """Size of the output, `num_units`."""
-        return self.num_units
-
-    @property
-    def kernel(self) -> Array:
-        """Weights, (input_size + num_units, blocks * num_units), rows [inputs; h]."""
-        return check_built("kernel", self._kernel)
-
-    @kernel.setter
-    def kernel(self, value: Array) -> None:
-        check_kernel(value, self.input_size, self.num_units, self._blocks, self.dtype)
-        self._kernel = np.array(np.asarray(value), self.dtype)
-        if self._bias is None:
-            self._bias = np.zeros(self._blocks * self.num_units, self.dtype)
-
-    @property
-    def bias(self) -> Array:
-        """Biases, (blocks * num_units,)."""
-        return check_built("bias", self._bias)
-
-    @bias.setter
-    def bias(self, value: Array) -> None:
-        check_array("bias", value, (self._blocks * self.num_units,), self.dtype)
-        self._bias = np.array(np.asarray(value), self.dtype)
-
-    def build(self, input_size: int) -> None:
-        """Make the kernel (Glorot uniform, from the seed) and the bias (zeros).
-
-        The first call of the cell does it for you. A second call is harmless.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `input_size` is not a positive integer, or not the one that the
-            cell was built for.
-        """
-        input_size = positive_int("input_size", input_size)
-        check_input_size(input_size, self.input_size)
-        if self._kernel is None:
-            shape = (input_size + self.num_units, self._blocks * self.num_units)
-            self.kernel = glorot_uniform(shape, self.dtype, self.seed)
-
-
-class BasicLSTMCell(_Cell):
+class BasicLSTMCell(Cell):
     r"""LSTM cell with a forget gate, as TF1's ``BasicLSTMCell``.
 
     .. math::
@@ -307,7 +161,7 @@ class BasicLSTMCell(_Cell):
         """One step with all that it computes; arguments and errors as in a call."""
         check_inputs(inputs, self.input_size, self.dtype)
         check_lstm_state(state, inputs.shape[0], self.num_units, self.dtype)
-        tape = _forward(self, np.asarray(inputs)[:, None], state)
+        tape = forward(self, np.asarray(inputs)[:, None], state)
         j, i, f, o = (gate.T.copy() for gate in np.split(tape.z[0], 4))
         return StepTrace(f, i, j, o, tape.c[-1].T.copy(), tape.h[-1].T.copy())
 
@@ -324,7 +178,7 @@ class BasicLSTMCell(_Cell):
         i, j, f, o = np.split(columns, 4, axis=1)
         return np.concatenate([j, i, f, o], axis=1)
 
-    def _run(self, tape: _Tape) -> None:
+    def _run(self, tape: Tape) -> None:
         units = self.num_units
         W = self._swapped(np.concatenate([self.kernel, self.bias[None]])).T.copy()
         W[2 * units : 3 * units, -1] += self.forget_bias
@@ -345,7 +199,7 @@ class BasicLSTMCell(_Cell):
             np.multiply(o, tanh_c, out=tape.h[t + 1])
 
     @staticmethod
-    def _run_back(W_h: Array, tape: _Tape, d_outputs: Array, d_c: Array, d_h: Array) -> Array:
+    def _run_back(W_h: Array, tape: Tape, d_outputs: Array, d_c: Array, d_h: Array) -> Array:
         j, i, f, o = np.split(tape.z, 4, axis=1)
         # What the c and h of a step owe to its z, for all steps at once ...
         d_z = np.concatenate(
@@ -365,7 +219,7 @@ class BasicLSTMCell(_Cell):
         return d_z
 
 
-class BasicRNNCell(_Cell):
+class BasicRNNCell(Cell):
     r"""Plain tanh cell, as TF1's ``BasicRNNCell``; its state is h alone.
 
     .. math:: h_t = \tanh([x_t, h_{t-1}] W + b)
@@ -423,7 +277,7 @@ class BasicRNNCell(_Cell):
         """One step with all that it computes; arguments and errors as in a call."""
         check_inputs(inputs, self.input_size, self.dtype)
         check_rnn_state(state, inputs.shape[0], self.num_units, self.dtype)
-        tape = _forward(self, np.asarray(inputs)[:, None], state)
+        tape = forward(self, np.asarray(inputs)[:, None], state)
         return RNNStepTrace(tape.z[0].T.copy(), tape.h[-1].T.copy())
 
     _check_state = staticmethod(check_rnn_state)
@@ -440,27 +294,20 @@ class BasicRNNCell(_Cell):
     def _swapped(columns: Array) -> Array:
         return columns
 
-    def _run(self, tape: _Tape) -> None:
+    def _run(self, tape: Tape) -> None:
         W = np.concatenate([self.kernel, self.bias[None]]).T.copy()
         for t, row in enumerate(tape.rows[:-1]):
             z = np.matmul(W, row, out=tape.z[t % len(tape.z)])
             np.tanh(z, out=tape.h[t + 1])
 
     @staticmethod
-    def _run_back(W_h: Array, tape: _Tape, d_outputs: Array, d_c: None, d_h: Array) -> Array:
+    def _run_back(W_h: Array, tape: Tape, d_outputs: Array, d_c: None, d_h: Array) -> Array:
         d_z = 1 - tape.h[1:] ** 2
         for t in reversed(range(len(d_z))):
             d_h += d_outputs[t]
             d_z[t] *= d_h
             np.matmul(W_h, d_z[t], out=d_h)
         return d_z
-
-
-Cell = BasicLSTMCell | BasicRNNCell
-State = LSTMStateTuple | Array
-
-
-# Sequences. Inside, time is the first axis: a step is then one contiguous block.
 
 
 def dynamic_rnn(
@@ -488,8 +335,8 @@ def dynamic_rnn(
     TypeError, ValueError
         If an array has another shape or dtype, or an LSTM state no names.
     """
-    tape = _forward(cell, inputs, initial_state)
-    return _batch_first(tape.h[1:]), _last_state(cell, tape)
+    tape = forward(cell, inputs, initial_state)
+    return batch_first(tape.h[1:]), last_state(cell, tape)
 
 
 def gradients(
@@ -532,94 +379,17 @@ def gradients(
     TypeError, ValueError
         If an array has another shape or dtype, or an LSTM state no names.
     """
-    tape = _forward(cell, inputs, initial_state, keep=True)
+    tape = forward(cell, inputs, initial_state, keep=True)
     batch_size, time, input_size = inputs.shape
     check_array("d_outputs", d_outputs, (batch_size, time, cell.num_units), cell.dtype)
-    d_c, d_h = _start(cell, d_final_state, batch_size, "d_final_state")
+    d_c, d_h = start(cell, d_final_state, batch_size, "d_final_state")
 
     kernel = cell._swapped(cell.kernel)
-    d_z = cell._run_back(kernel[input_size:], tape, _units_first(d_outputs), d_c, d_h)
+    d_z = cell._run_back(kernel[input_size:], tape, units_first(d_outputs), d_c, d_h)
     d_rows = cell._swapped(np.tensordot(tape.rows[:-1], d_z, axes=([0, 2], [0, 2])))
     return Gradients(
         kernel=d_rows[:-1].copy(),
         bias=d_rows[-1].copy(),
-        inputs=_batch_first(kernel[:input_size] @ d_z),
+        inputs=batch_first(kernel[:input_size] @ d_z),
         initial_state=cell._join(None if d_c is None else d_c.T.copy(), d_h.T.copy()),
     )
-
-
-class _Tape(NamedTuple):
-    """What the forward pass writes, one entry a step.
-
-    Units are the rows and the batch is the columns, so that each gate of a step
-    is one block of memory. Where only the last entry is wanted, `z`, `c` and
-    `tanh_c` have one, which every step writes again.
-    """
-
-    rows: Array  # [x; h; 1] before each step, and after the last
-    h: Array  # the part of `rows` that is h
-    z: Array  # pre-activations, overwritten by the gates j, i, f, o
-    c: Array | None
-    tanh_c: Array | None
-
-
-def _forward(cell: Cell, inputs: Array, initial_state: State | None, keep: bool = False) -> _Tape:
-    """Run the cell over checked inputs; `keep` all that the backward pass needs."""
-    check_sequence(inputs, cell.input_size, cell.dtype)
-    batch_size, time, input_size = inputs.shape
-    c, h = _start(cell, initial_state, batch_size, "initial_state")
-    cell.build(input_size)
-
-    rows = np.empty((time + 1, input_size + cell.num_units + 1, batch_size), cell.dtype)
-    rows[:-1, :input_size] = _units_first(inputs)
-    rows[0, input_size:-1] = h
-    rows[:, -1] = 1  # the bias is the last row of the weights
-    kept = time if keep else 1
-    tape = _Tape(
-        rows=rows,
-        h=rows[:, input_size:-1],
-        z=np.empty((kept, cell.kernel.shape[1], batch_size), cell.dtype),
-        c=None if c is None else np.empty((kept + keep, *c.shape), cell.dtype),
-        tanh_c=None if c is None else np.empty((kept, *c.shape), cell.dtype),
-    )
-    if c is not None:
-        tape.c[0] = c
-    cell._run(tape)
-    return tape
-
-
-def _start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple:
-    """Return c and h of a state, units first, sharing no memory with it."""
-    if state is None:
-        state = cell.zero_state(batch_size)
-    else:
-        cell._check_state(state, batch_size, cell.num_units, cell.dtype, name)
-    return tuple(
-        None if part is None else np.array(np.asarray(part).T, cell.dtype, order="C")
-        for part in cell._split(state)
-    )
-
-
-def _last_state(cell: Cell, tape: _Tape) -> State:
-    c = None if tape.c is None else tape.c[-1].T.copy()
-    return cell._join(c, tape.h[-1].T.copy())
-
-
-def _units_first(sequence: Array) -> Array:
-    """(batch, time, units) as (time, units, batch), a view."""
-    return np.asarray(sequence).transpose(1, 2, 0)
-
-
-def _batch_first(sequence: Array) -> Array:
-    """(time, units, batch) as a new array (batch, time, units)."""
-    return sequence.transpose(2, 0, 1).copy()
-
-
-def glorot_uniform(shape: tuple[int, int], dtype: str, seed: int | None) -> Array:
-    r"""Uniform in :math:`\pm\sqrt{6 / (\text{rows} + \text{columns})}`.
-
-    Drawn in float64 and then rounded, so that one seed gives one kernel in
-    both dtypes. Source: Glorot and Bengio (2010).
-    """
-    limit = np.sqrt(6.0 / sum(shape))
-    return np.random.default_rng(seed).uniform(-limit, limit, shape).astype(dtype)

@@ -112,6 +112,32 @@ def curves(
     plt.show()
 
 
+def history(loss: Sequence[float], tried: Sequence[tuple[int, float]]) -> None:
+    """Draw a training run: the loss of each step, and below it the share answered right.
+
+    Parameters
+    ----------
+    loss : sequence of float
+        Of the steps 1, 2, and so on.
+    tried : sequence of (int, float)
+        Steps at which fresh sequences were tried, and the share that was right. If there
+        are none, only the loss is drawn.
+    """
+    rows = 2 if tried else 1
+    figure, axes = plt.subplots(rows, 1, sharex=True, squeeze=False)
+    steps = np.arange(1, len(loss) + 1)
+    axes[0, 0].plot(steps, rounded(loss), marker="")
+    axes[0, 0].set_yscale("log")
+    axes[0, 0].set_ylabel("loss")
+    if tried:
+        places, shares = zip(*tried, strict=True)
+        axes[1, 0].plot(places, rounded(shares))
+        axes[1, 0].set_ylim(-0.05, 1.05)
+        axes[1, 0].set_ylabel("share right")
+    axes[-1, 0].set_xlabel("step")
+    figure.align_ylabels()
+
+
 def heat_maps(
     panels: Mapping[str, Array],
     *,

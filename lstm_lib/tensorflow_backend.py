@@ -5,6 +5,15 @@ layout, the checks and, from one seed, the initial kernel. Arguments may be
 tensors or NumPy arrays; results are tensors, and a cell's ``kernel`` and
 ``bias`` are variables, so that a ``tf.GradientTape`` of yours sees them.
 
+A single step runs at once, line by line. A sequence, `dynamic_rnn` or `gradients`,
+runs as a graph, traced once for each kind of cell and dtype, and then good for
+every size. From 16 steps on, unless the network is so large that its matrix
+products take nearly all of the time, XLA compiles the loop: once for each batch
+size, number of inputs and of units, and power of two that the length is rounded
+up to. The first such call takes about half a second longer, the next ones a half
+to a quarter of the time of the graph. Where XLA is missing, a warning says so
+once, and the graph does it all.
+
 A NaN in the inputs is not refused: it spreads through its own row of the batch,
 in the outputs and in the state, and leaves the other rows as they are.
 """
@@ -13,6 +22,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstm_lib import _tensorflow_loop as loop
 from lstm_lib._tensorflow import tf
 from lstm_lib.numpy_backend import glorot_uniform
 from lstm_lib.state import (
@@ -305,7 +315,16 @@ class BasicLSTMCell(_Cell):
         check_lstm_state(state, inputs.shape[0], self.num_units, self.dtype)
         self.build(inputs.shape[1])
         z = tf.concat([inputs, state.h], axis=1) @ self.kernel + self.bias
-        return self._step(z, state.c)
+        return self._step(z, state.c, self.forget_bias)
+
+    @staticmethod
+    def _step(z: Array, c_prev: Array, forget_bias: float | Array) -> StepTrace:
+        i, j, f, o = tf.split(z, 4, axis=1)
+        i, j, f, o = tf.sigmoid(i), tf.tanh(j), tf.sigmoid(f + forget_bias), tf.sigmoid(o)
+        c = f * c_prev + i * j
+        return StepTrace(f, i, j, o, c, o * tf.tanh(c))
+
+    # The state as the loop carries it: its parts, h last.
 
     _check_state = staticmethod(check_lstm_state)
     _join = LSTMStateTuple
@@ -314,11 +333,10 @@ class BasicLSTMCell(_Cell):
     def _split(state: LSTMStateTuple) -> tuple[Array, Array]:
         return state.c, state.h
 
-    def _step(self, z: Array, c_prev: Array) -> StepTrace:
-        i, j, f, o = tf.split(z, 4, axis=1)
-        i, j, f, o = tf.sigmoid(i), tf.tanh(j), tf.sigmoid(f + self.forget_bias), tf.sigmoid(o)
-        c = f * c_prev + i * j
-        return StepTrace(f, i, j, o, c, o * tf.tanh(c))
+    @staticmethod
+    def _next(z: Array, state: tuple[Array, Array], forget_bias: Array) -> tuple[Array, Array]:
+        step = BasicLSTMCell._step(z, state[0], forget_bias)
+        return step.c, step.h
 
 
 class BasicRNNCell(_Cell):
@@ -382,19 +400,25 @@ class BasicRNNCell(_Cell):
         self.build(inputs.shape[1])
         return self._step(tf.concat([inputs, state], axis=1) @ self.kernel + self.bias)
 
+    @staticmethod
+    def _step(z: Array) -> RNNStepTrace:
+        return RNNStepTrace(z, tf.tanh(z))
+
+    # The state as the loop carries it.
+
     _check_state = staticmethod(check_rnn_state)
 
     @staticmethod
-    def _split(state: Array) -> tuple[None, Array]:
-        return None, state
-
-    @staticmethod
-    def _join(c: None, h: Array) -> Array:
+    def _join(h: Array) -> Array:
         return h
 
     @staticmethod
-    def _step(z: Array, c_prev: None = None) -> RNNStepTrace:
-        return RNNStepTrace(z, tf.tanh(z))
+    def _split(state: Array) -> tuple[Array]:
+        return (state,)
+
+    @staticmethod
+    def _next(z: Array, state: tuple[Array], forget_bias: Array) -> tuple[Array]:
+        return (BasicRNNCell._step(z).h,)
 
 
 def _assigned(variable: tf.Variable | None, value: Array, name: str) -> tf.Variable:
@@ -435,20 +459,14 @@ def dynamic_rnn(
     """
     check_sequence(inputs, cell.input_size, cell.dtype)
     batch_size, time, input_size = inputs.shape
-    c, h = _start(cell, initial_state, batch_size, "initial_state")
+    state = _start(cell, initial_state, batch_size, "initial_state")
     cell.build(input_size)
 
-    # One product for the inputs of all steps; only h @ W_h must wait its turn.
-    W_x, W_h = cell.kernel[:input_size], cell.kernel[input_size:]
-    z_x = tf.unstack(tf.convert_to_tensor(inputs) @ W_x + cell.bias, num=time, axis=1)
-    outputs = []
-    for z in z_x:
-        step = cell._step(z + h @ W_h, c)
-        c, h = getattr(step, "c", None), step.h
-        outputs.append(h)
-    if not outputs:
-        return tf.zeros((batch_size, 0, cell.num_units), cell.dtype), cell._join(c, h)
-    return tf.stack(outputs, axis=1), cell._join(c, h)
+    if time == 0:
+        return tf.zeros((batch_size, 0, cell.num_units), cell.dtype), cell._join(*state)
+    given = *_tensors(cell, inputs), state, _forget_bias(cell)
+    outputs, state = loop.sequence(cell._next, *given)
+    return outputs, cell._join(*state)
 
 
 def gradients(
@@ -485,26 +503,34 @@ def gradients(
     check_sequence(inputs, cell.input_size, cell.dtype)
     batch_size, time, input_size = inputs.shape
     check_array("d_outputs", d_outputs, (batch_size, time, cell.num_units), cell.dtype)
-    start = cell._join(*_start(cell, initial_state, batch_size, "initial_state"))
-    d_final = cell._join(*_start(cell, d_final_state, batch_size, "d_final_state"))
+    state = _start(cell, initial_state, batch_size, "initial_state")
+    d_final = _start(cell, d_final_state, batch_size, "d_final_state")
     cell.build(input_size)
 
-    inputs = tf.convert_to_tensor(inputs)
-    with tf.GradientTape() as tape:
-        tape.watch([inputs, start])
-        outputs, final = dynamic_rnn(cell, inputs, start)
-    sources = Gradients(cell.kernel, cell.bias, inputs, start)
-    return tape.gradient(
-        [outputs, final],
-        sources,
-        output_gradients=[tf.convert_to_tensor(d_outputs), d_final],
-        unconnected_gradients=tf.UnconnectedGradients.ZERO,
+    inputs, kernel, bias = _tensors(cell, inputs)
+    if time == 0:
+        zeros = map(tf.zeros_like, (kernel, bias, inputs))
+        return Gradients(*zeros, cell._join(*d_final))
+    d_outputs = tf.convert_to_tensor(d_outputs)
+    d_inputs, d_kernel, d_bias, d_state = loop.gradients(
+        cell._next, inputs, kernel, bias, state, _forget_bias(cell), d_outputs, d_final
     )
+    return Gradients(d_kernel, d_bias, d_inputs, cell._join(*d_state))
 
 
-def _start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple:
-    """(c, h) as tensors that no argument shares."""
+def _tensors(cell: Cell, inputs: Array) -> list[Array]:
+    """The inputs and the weights as the loop wants them; a tape sees them read."""
+    return [tf.convert_to_tensor(each) for each in (inputs, cell.kernel, cell.bias)]
+
+
+def _forget_bias(cell: Cell) -> float:
+    """Of an LSTM; the plain cell has no gate to add it to."""
+    return getattr(cell, "forget_bias", 0.0)
+
+
+def _start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple[Array, ...]:
+    """The parts of a state, as tensors that no argument shares."""
     if state is None:
         return cell._split(cell.zero_state(batch_size))
     cell._check_state(state, batch_size, cell.num_units, cell.dtype, name)
-    return tuple(None if part is None else tf.identity(part) for part in cell._split(state))
+    return tuple(map(tf.identity, cell._split(state)))

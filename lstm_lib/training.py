@@ -15,9 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_lib.numpy_backend import glorot_uniform
+from lstm_lib.state import positive_int
 from lstm_lib.tasks import IGNORE, Batch
 
 Array = np.ndarray
+Loss = Callable[[Array, Array], tuple[float, Array]]
+Updates = Callable[[dict[str, Array]], dict[str, Array]]
 
 
 class Readout(NamedTuple):
@@ -49,6 +52,13 @@ class History(NamedTuple):
     loss: list[float]
     accuracy: list[tuple[int, float]]
     solved_at: int | None
+
+    def plot(self) -> None:
+        """Draw the loss of each step, and the share that was right where it was tried."""
+        # Only who draws waits for Matplotlib.
+        from lstm_lib import plotting
+
+        plotting.history(self.loss, self.accuracy)
 
 
 def make_readout(
@@ -141,9 +151,9 @@ def squared_error(y: Array, targets: Array) -> tuple[float, Array]:
 
 
 def loss_and_gradients(
-    cell: Any, readout: Readout, batch: Batch, loss: Callable = softmax_cross_entropy
+    cell: Any, readout: Readout, batch: Batch, loss: Loss = softmax_cross_entropy
 ) -> tuple[float, dict[str, Array]]:
-    """Forward, loss, backward.
+    """Forward, loss, backward, from a state of zeros.
 
     Returns
     -------
@@ -152,16 +162,26 @@ def loss_and_gradients(
         Under ``kernel`` and ``bias`` those of the cell, under
         ``readout_kernel`` and ``readout_bias`` those of the readout.
     """
+    value, gradients, _ = _there_and_back(cell, readout, batch, loss, None)
+    return value, gradients
+
+
+def _there_and_back(
+    cell: Any, readout: Readout, batch: Batch, loss: Loss, state: Any
+) -> tuple[float, dict[str, Array], Any]:
+    """Loss and gradients from any state, and the state after the last step."""
     backend = _backend(cell)
-    outputs = np.asarray(backend.dynamic_rnn(cell, batch.inputs)[0])
+    outputs, final = backend.dynamic_rnn(cell, batch.inputs, state)
+    outputs = np.asarray(outputs)
     value, d_y = loss(outputs @ readout.kernel + readout.bias, batch.targets)
-    through = backend.gradients(cell, batch.inputs, d_y @ readout.kernel.T)
-    return value, {
+    through = backend.gradients(cell, batch.inputs, d_y @ readout.kernel.T, state)
+    gradients = {
         "kernel": np.asarray(through.kernel),
         "bias": np.asarray(through.bias),
         "readout_kernel": np.tensordot(outputs, d_y, axes=([0, 1], [0, 1])),
         "readout_bias": d_y.sum(axis=(0, 1)),
     }
+    return value, gradients, final
 
 
 def clip_by_global_norm(gradients: dict[str, Array], max_norm: float) -> dict[str, Array]:
@@ -176,7 +196,7 @@ def clip_by_global_norm(gradients: dict[str, Array], max_norm: float) -> dict[st
 
 def adam(
     learning_rate: float, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8
-) -> Callable[[dict[str, Array]], dict[str, Array]]:
+) -> Updates:
     """Return a function that turns each step's gradients into updates to subtract.
 
     Source: Kingma and Ba (2015), algorithm 1.
@@ -200,6 +220,41 @@ def adam(
     return updates
 
 
+def training_step(
+    cell: Any,
+    readout: Readout,
+    batch: Batch,
+    updates: Updates,
+    *,
+    max_norm: float = 1.0,
+    loss: Loss = softmax_cross_entropy,
+    initial_state: Any = None,
+) -> tuple[float, Any]:
+    """One step of training, in place: forward, loss, backward, clip, update.
+
+    Parameters
+    ----------
+    cell : BasicLSTMCell or BasicRNNCell of either backend
+    readout : Readout
+    batch : Batch
+    updates : function that turns gradients into what is subtracted, as from `adam`
+    max_norm : float
+        Gradients of a larger joint norm are scaled down to it.
+    loss : function of (y, targets) that returns (loss, d_y)
+    initial_state : state of the cell
+        Zeros if None. No gradient goes further back than to it.
+
+    Returns
+    -------
+    loss : float
+        Before the update.
+    final_state : state of the cell
+    """
+    value, gradients, final = _there_and_back(cell, readout, batch, loss, initial_state)
+    _apply(cell, readout, updates(clip_by_global_norm(gradients, max_norm)))
+    return value, final
+
+
 def fit(
     cell: Any,
     readout: Readout,
@@ -209,15 +264,16 @@ def fit(
     batch_size: int = 32,
     learning_rate: float = 1e-2,
     max_norm: float = 1.0,
-    loss: Callable = softmax_cross_entropy,
+    loss: Loss = softmax_cross_entropy,
     evaluate_every: int = 50,
+    patience: int | None = None,
     seed: int = 0,
     progress: bool = True,
 ) -> History:
     """Train a cell and its readout, in place, until solved or out of steps.
 
     Every `evaluate_every` steps 256 fresh sequences are tried; training stops
-    when all their answers are right.
+    when all their answers are right, or, with `patience`, when it gets no further.
 
     Parameters
     ----------
@@ -233,6 +289,8 @@ def fit(
         Gradients of a larger joint norm are scaled down to it.
     loss : function of (y, targets) that returns (loss, d_y)
     evaluate_every : int
+    patience : int or None
+        Stop early when so many tries in a row were no better than the best before.
     seed : int
         Of the data.
     progress : bool
@@ -248,14 +306,94 @@ def fit(
     tried: list[tuple[int, float]] = []
     with _one_thread():
         for step in _bar(range(1, steps + 1), progress):
-            value, gradients = loss_and_gradients(cell, readout, make_batch(batch_size, rng), loss)
+            batch = make_batch(batch_size, rng)
+            value, _ = training_step(cell, readout, batch, updates, max_norm=max_norm, loss=loss)
             losses.append(value)
-            _apply(cell, readout, updates(clip_by_global_norm(gradients, max_norm)))
             if step % evaluate_every == 0 or step == steps:
                 tried.append((step, accuracy(cell, readout, make_batch(256, rng))))
                 if tried[-1][1] == 1.0:
                     return History(losses, tried, step)
+                if patience is not None and _stuck([share for _, share in tried], patience):
+                    break
     return History(losses, tried, None)
+
+
+def _stuck(shares: list[float], patience: int) -> bool:
+    """Whether none of the last `patience` tries was better than the best before them."""
+    before, last = shares[:-patience], shares[-patience:]
+    return bool(before) and max(last) <= max(before)
+
+
+def fit_stream(
+    cell: Any,
+    readout: Readout,
+    stream: Batch,
+    *,
+    chunk: int,
+    learning_rate: float = 1e-2,
+    max_norm: float = 1.0,
+    loss: Loss = softmax_cross_entropy,
+    progress: bool = True,
+) -> History:
+    """Train once through a long stream: truncated backpropagation with carried state.
+
+    The stream is cut into chunks. Each is one training step that starts from the state
+    in which the one before ended, so that the cell remembers across the cut; but the
+    gradient stops there. Memory grows with `chunk`, not with the stream. A chunk in
+    which no answer is asked for is read, and changes no weight.
+
+    Source: Williams and Peng (1990).
+
+    Parameters
+    ----------
+    cell : BasicLSTMCell or BasicRNNCell of either backend
+    readout : Readout
+    stream : Batch
+        All its sequences are read side by side.
+    chunk : int
+        Steps between two updates; the last chunk may be shorter.
+    learning_rate, max_norm, loss, progress
+        As in `fit`.
+
+    Returns
+    -------
+    History
+        The loss of each chunk that asks for an answer, before its update.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `chunk` is not a positive integer.
+    """
+    time = stream.inputs.shape[1]
+    starts = range(0, time, positive_int("chunk", chunk))
+    updates = adam(learning_rate)
+    losses: list[float] = []
+    state = None
+    with _one_thread():
+        for first in _bar(starts, progress):
+            piece = Batch(*(each[:, first : first + chunk] for each in stream))
+            if not _asks(piece.targets):
+                _, state = _backend(cell).dynamic_rnn(cell, piece.inputs, state)
+                continue
+            value, state = training_step(
+                cell,
+                readout,
+                piece,
+                updates,
+                max_norm=max_norm,
+                loss=loss,
+                initial_state=state,
+            )
+            losses.append(value)
+    return History(losses, [], None)
+
+
+def _asks(targets: Array) -> bool:
+    """Whether any answer is asked for."""
+    if np.issubdtype(targets.dtype, np.floating):
+        return bool(np.any(~np.isnan(targets)))
+    return bool(np.any(targets != IGNORE))
 
 
 def _apply(cell: Any, readout: Readout, updates: dict[str, Array]) -> None:

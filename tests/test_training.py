@@ -7,6 +7,7 @@ import pytest
 
 from lstm_lib import numpy_backend as N
 from lstm_lib import tasks, training
+from lstm_lib import tensorflow_backend as T
 
 
 def small_batch(seed=0, batch=3, time=4, inputs=5, classes=6):
@@ -168,3 +169,181 @@ def test_the_bar_is_for_live_sessions(monkeypatch, capsys):
     readout = training.make_readout(4, len(tasks.VOCABULARY))
     training.fit(cell, readout, tasks.short_sentences, steps=2, progress=True)
     assert capsys.readouterr().err == ""  # TQDM_DISABLE=1 in the book's own runs
+
+
+# One step, early stopping, streams ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", [training.softmax_cross_entropy, training.squared_error])
+def test_a_training_step_is_the_same_in_both_backends(loss):
+    rng = np.random.default_rng(3)
+    inputs = rng.normal(size=(3, 20, 2))
+    targets = (
+        rng.integers(0, 4, (3, 20)) if "softmax" in loss.__name__ else rng.normal(size=(3, 20, 4))
+    )
+    batch = tasks.Batch(inputs, targets)
+    after = []
+    for backend in (N, T):
+        cell = backend.BasicLSTMCell(5, dtype="float64", seed=1)
+        readout = training.make_readout(5, 4, seed=2)
+        updates = training.adam(0.1)
+        values = [
+            training.training_step(cell, readout, batch, updates, loss=loss)[0] for _ in range(5)
+        ]
+        assert values[-1] < values[0]
+        after.append([values, np.ravel(cell.kernel), np.ravel(cell.bias), readout.kernel.ravel()])
+    for ours, theirs in zip(*after, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_the_parts_of_a_training_step():
+    """Gradients, clipped, turned into updates, subtracted: nothing else changes a weight."""
+    rng = np.random.default_rng(4)
+    batch = tasks.Batch(rng.normal(size=(3, 6, 2)), rng.normal(size=(3, 6, 1)))
+    cell = N.BasicLSTMCell(4, dtype="float64", seed=0)
+    cell.build(2)
+    readout = training.make_readout(4, 1)
+    kernel, readout_bias = cell.kernel.copy(), readout.bias.copy()
+    loss = training.squared_error
+    value, gradients = training.loss_and_gradients(cell, readout, batch, loss)
+    clipped = training.clip_by_global_norm(gradients, 0.01)
+    said, final = training.training_step(
+        cell,
+        readout,
+        batch,
+        lambda each: {k: 3 * v for k, v in each.items()},
+        max_norm=0.01,
+        loss=loss,
+    )
+    assert said == value
+    np.testing.assert_array_equal(cell.kernel, kernel - 3 * clipped["kernel"])
+    np.testing.assert_array_equal(readout.bias, readout_bias - 3 * clipped["readout_bias"])
+    assert final.h.shape == (3, 4)
+
+
+def test_early_stopping_waits_for_its_patience_and_no_longer():
+    """Nothing can be learned from answers that are drawn at random."""
+
+    def noise(size, rng):
+        return tasks.Batch(rng.normal(size=(size, 3, 1)), rng.integers(0, 2, (size, 3)))
+
+    def steps(patience):
+        cell = N.BasicRNNCell(2, dtype="float64")
+        cell.build(1)
+        history = training.fit(
+            cell,
+            training.make_readout(2, 2),
+            noise,
+            steps=60,
+            evaluate_every=2,
+            patience=patience,
+            progress=False,
+        )
+        return history
+
+    stopped = steps(3)
+    shares = [share for _, share in stopped.accuracy]
+    assert len(stopped.loss) < 60
+    assert stopped.solved_at is None
+    assert max(shares[-3:]) <= max(shares[:-3])
+    assert all(max(shares[n - 3 : n]) > max(shares[: n - 3]) for n in range(4, len(shares))), (
+        "it would have stopped earlier"
+    )
+    assert len(steps(None).loss) == 60
+
+
+def stream(time=24):
+    rng = np.random.default_rng(5)
+    return tasks.Batch(rng.normal(size=(2, time, 3)), rng.normal(size=(2, time, 1)))
+
+
+def cell_for_stream(backend=N):
+    cell = backend.BasicLSTMCell(4, dtype="float64", seed=0)
+    cell.build(3)
+    return cell, training.make_readout(4, 1)
+
+
+@pytest.mark.parametrize("backend", [N, T])
+def test_one_chunk_as_long_as_the_stream_is_plain_backpropagation(backend):
+    whole, readout = cell_for_stream(backend)
+    training.training_step(
+        whole, readout, stream(), training.adam(1e-2), loss=training.squared_error
+    )
+    cut, cut_readout = cell_for_stream(backend)
+    training.fit_stream(
+        cut, cut_readout, stream(), chunk=24, loss=training.squared_error, progress=False
+    )
+    np.testing.assert_array_equal(whole.kernel, cut.kernel)
+    np.testing.assert_array_equal(readout.kernel, cut_readout.kernel)
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 8])
+def test_the_state_is_carried_over_the_cuts(chunk):
+    """Without learning, the losses of the chunks are those of the unbroken stream."""
+    cell, readout = cell_for_stream()
+    long = stream()
+    errors = (training.predict(cell, readout, long.inputs) - long.targets) ** 2
+    expected = [errors[:, t : t + chunk].mean() for t in range(0, 24, chunk)]
+    history = training.fit_stream(
+        cell,
+        readout,
+        long,
+        chunk=chunk,
+        learning_rate=0.0,
+        loss=training.squared_error,
+        progress=False,
+    )
+    np.testing.assert_allclose(history.loss, expected, rtol=1e-12)
+
+
+def test_the_gradient_is_cut_where_the_chunk_begins():
+    cell, readout = cell_for_stream()
+    long = stream()
+    seen = []
+
+    def spy(y, targets):
+        seen.append(y.shape[1])
+        return training.squared_error(y, targets)
+
+    training.fit_stream(cell, readout, long, chunk=10, loss=spy, progress=False)
+    assert seen == [10, 10, 4]
+
+
+def test_a_chunk_that_asks_nothing_is_read_and_changes_nothing():
+    quiet = stream()
+    quiet.targets[:, :12] = np.nan
+    cell, readout = cell_for_stream()
+    _, state = N.dynamic_rnn(cell, quiet.inputs[:, :12])
+    second = tasks.Batch(quiet.inputs[:, 12:], quiet.targets[:, 12:])
+    expected, _ = training.training_step(
+        cell,
+        readout,
+        second,
+        training.adam(1e-2),
+        loss=training.squared_error,
+        initial_state=state,
+    )
+    cell, readout = cell_for_stream()
+    history = training.fit_stream(
+        cell, readout, quiet, chunk=12, loss=training.squared_error, progress=False
+    )
+    assert history.loss == [expected]
+
+
+@pytest.mark.parametrize("chunk", [0, -1, 2.5])
+def test_a_chunk_is_a_positive_number_of_steps(chunk):
+    cell, readout = cell_for_stream()
+    with pytest.raises((TypeError, ValueError), match="chunk: expected"):
+        training.fit_stream(cell, readout, stream(), chunk=chunk)
+
+
+def test_a_history_draws_itself():
+    import matplotlib.pyplot as plt
+
+    training.History([1.0, 0.5, 0.25], [(2, 0.5), (3, 1.0)], 3).plot()
+    loss, right = plt.gcf().axes
+    np.testing.assert_array_equal(loss.lines[0].get_xydata(), [[1, 1], [2, 0.5], [3, 0.25]])
+    np.testing.assert_array_equal(right.lines[0].get_xydata(), [[2, 0.5], [3, 1.0]])
+    training.History([1.0], [], None).plot()
+    assert len(plt.gcf().axes) == 1
+    plt.close("all")

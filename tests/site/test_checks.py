@@ -1,5 +1,7 @@
 """No check that cannot fail: a sound page passes, and each fault put into it is found."""
 
+import shutil
+
 import pytest
 
 from tests.site import visits
@@ -77,3 +79,45 @@ def test_shifts_add_up_within_a_window_only():
     assert visits.worst_shift([]) == 0
     assert visits.worst_shift([[0, 0.05], [500, 0.06]]) == pytest.approx(0.11)
     assert visits.worst_shift([[0, 0.05], [1600, 0.06]]) == pytest.approx(0.06)
+
+
+# In a copy of the whole book ---------------------------------------------------------------------
+
+CHAPTER = "chapters/03_gates.html"
+# The file, what is put into it and where, and the name of the complaint.
+IN_THE_BOOK = {
+    "script error": ("_static/book.js", "", "undefinedName();\n", "script errors"),
+    "contrast failure": ("_static/book.css", "", "main p {color: #aaa !important}\n", "axe-core"),
+    "external script": (
+        CHAPTER,
+        "</head>",
+        '<script src="https://example.org/a.js"></script>',
+        "loaded from elsewhere",
+    ),
+    "style sheet gone": (CHAPTER, "</head>", '<link rel="stylesheet" href="a.css">', "not there"),
+    "image that jumps": (
+        CHAPTER,
+        "</main>",
+        JUMP,
+        "the text jumps",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    return shutil.copytree(visits.SITE, tmp_path_factory.mktemp("book") / "html")
+
+
+@pytest.mark.parametrize("fault", IN_THE_BOOK)
+def test_a_fault_in_the_book_is_found(browser, serve, copy, fault):
+    name, before, new, complaint = IN_THE_BOOK[fault]
+    path = copy / name
+    sound = path.read_text(encoding="utf-8")
+    at = sound.index(before) if before else 0
+    path.write_text(sound[:at] + new + sound[at:], encoding="utf-8")
+    try:
+        result = visits.visit(browser, serve(copy), CHAPTER, 390, "light")
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    assert complaint in visits.complaints(result)

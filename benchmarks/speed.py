@@ -1,0 +1,287 @@
+"""Time of one LSTM layer beside its peers, and the share of the machine it uses.
+
+``make bench`` runs all conditions, each in a process of its own, because BLAS and oneDNN read
+their settings once, when they are loaded. The results go to ``benchmarks/results/speed.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+RESULTS = Path(__file__).parent / "results"
+COMMAND = "make bench"
+OPENBLAS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+THREADS = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+
+
+class Size(NamedTuple):
+    """One workload."""
+
+    time: int
+    batch: int
+    inputs: int
+    units: int
+
+    def __str__(self) -> str:
+        return " × ".join(map(str, self))
+
+
+# The first four are those the goals are about.
+SIZES = (
+    Size(100, 64, 128, 256),
+    Size(100, 32, 64, 128),
+    Size(100, 32, 2, 32),
+    Size(50, 1, 16, 32),
+    Size(10, 1, 8, 8),
+    Size(1000, 1, 8, 32),
+    Size(50, 256, 32, 64),
+    Size(20, 16, 64, 512),
+)
+CONDITIONS = ("reader's machine", "oneDNN off", "OPENBLAS_* as set here")
+SLOW = {"TF1 dynamic_rnn": 100}  # no longer sequences than these many steps
+
+
+def interleaved(calls, seconds, most=25):
+    """Times of each call in seconds, all calls once a round, the order reversed every round."""
+    times = {name: [] for name in calls}
+    order = list(calls)
+    for call in calls.values():
+        call()
+        call()
+    deadline = time.perf_counter() + seconds
+    while len(times[order[0]]) < 5 or (
+        time.perf_counter() < deadline and len(times[order[0]]) < most
+    ):
+        for name in order:
+            start = time.perf_counter()
+            calls[name]()
+            times[name].append(time.perf_counter() - start)
+        order.reverse()
+    return times
+
+
+def quartiles(values):
+    """Lower quartile, median and upper quartile."""
+    import numpy as np
+
+    return [float(f"{q:.4g}") for q in np.quantile(values, [0.25, 0.5, 0.75])]
+
+
+def product_rate(seconds=0.5):
+    """Matrix-product rate of NumPy in FLOP/s: 1024 × 1024, float32, the median."""
+    import numpy as np
+
+    a, b = np.random.default_rng(0).normal(size=(2, 1024, 1024)).astype("float32")
+    out = np.empty_like(a)
+    times = interleaved({"product": lambda: np.matmul(a, b, out=out)}, seconds)["product"]
+    return 2 * 1024**3 / quartiles(times)[1]
+
+
+def operations(size):
+    """Floating-point operations of the matrix products: forward, forward + backward."""
+    forward = 2 * size.time * size.batch * (size.inputs + size.units) * 4 * size.units
+    return {"forward": forward, "both": 3 * forward}
+
+
+def case(size, seed=0):
+    """A cell, an input and a gradient of the outputs, all float32."""
+    import numpy as np
+
+    from lstm_lib.numpy_backend import BasicLSTMCell
+
+    cell = BasicLSTMCell(size.units, seed=seed)
+    cell.build(size.inputs)
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(size.batch, size.time, size.inputs)).astype("float32")
+    d = rng.normal(size=(size.batch, size.time, size.units)).astype("float32")
+    return cell, x, d
+
+
+def largest_difference(calls):
+    """How far any peer's result is from ours, relative to the largest number in ours."""
+    import numpy as np
+
+    ours, *others = [np.asarray(call()) for call in calls.values()]
+    return max(
+        (float(np.abs(each - ours).max() / np.abs(ours).max()) for each in others), default=0
+    )
+
+
+def measure(size, peers, seconds=1.0):
+    """Quartiles of each peer's time, forward and forward + backward, and the agreement."""
+    made = {
+        name: peer(*case(size))
+        for name, peer in peers.items()
+        if size.time <= SLOW.get(name, size.time)
+    }
+    record = {"size": list(size), "operations": operations(size), "difference": {}}
+    for index, task in enumerate(("forward", "both")):
+        calls = {name: pair[index] for name, pair in made.items() if pair[index] is not None}
+        record["difference"][task] = float(f"{largest_difference(calls):.1g}")
+        times = interleaved(calls, seconds * len(calls))
+        record[task] = {name: quartiles(values) for name, values in times.items()}
+    return record
+
+
+def peers_here(condition):
+    """Those whose times the condition may change, as far as they are installed."""
+    from benchmarks.peers import PEERS
+
+    skip = {"ONNX Runtime"} if condition == "oneDNN off" else set()
+    if condition != CONDITIONS[0]:
+        skip |= {"TF1 dynamic_rnn", "textbook NumPy"}
+    for package, name in (("torch", "PyTorch"), ("onnxruntime", "ONNX Runtime")):
+        if importlib.util.find_spec(package) is None:
+            print(f"{name}: skipped, `{package}` is not installed", file=sys.stderr)
+            skip.add(name)
+    return {name: peer for name, peer in PEERS.items() if name not in skip}
+
+
+def memory_high_water():
+    """Largest memory of this process so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def run(condition, sizes=SIZES, seconds=1.0):
+    """All sizes under one condition, in this process."""
+    import threadpoolctl
+
+    import numpy as np  # isort: skip  (loaded, so that its BLAS is listed)
+
+    peers = peers_here(condition)
+    rate = product_rate()
+    records = [measure(size, peers, seconds) for size in sizes]
+    return {
+        "settings": {name: os.environ.get(name) for name in (*OPENBLAS, "TF_ENABLE_ONEDNN_OPTS")},
+        "blas": [
+            {
+                key: each.get(key)
+                for key in ("internal_api", "version", "architecture", "num_threads")
+            }
+            for each in threadpoolctl.threadpool_info()
+        ],
+        "numpy": np.__version__,
+        "product_rate": float(f"{rate:.4g}"),
+        "memory_high_water_mib": memory_high_water(),
+        "sizes": records,
+    }
+
+
+def environment(condition):
+    """Environment variables of the process that measures under a condition."""
+    env = dict(os.environ)
+    env.update(dict.fromkeys(THREADS, "1"))
+    env["TF_ENABLE_ONEDNN_OPTS"] = "0" if condition == "oneDNN off" else "1"
+    env["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    if condition != CONDITIONS[2]:
+        for name in OPENBLAS:
+            env.pop(name, None)
+    return env
+
+
+def machine():
+    """Processor, caches and system, in words of `lscpu`."""
+    wanted = ("Model name", "L1d cache", "L2 cache", "L3 cache", "Flags")
+    try:
+        listing = subprocess.run(["lscpu"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return {"system": platform.platform()}
+    pairs = dict(line.split(":", 1) for line in listing.splitlines() if ":" in line)
+    found = {key: pairs[key].strip() for key in wanted if key in pairs}
+    flags = found.pop("Flags", "").split()
+    found["vector units"] = " ".join(f for f in ("avx2", "fma", "avx512f") if f in flags)
+    return {**found, "system": f"{platform.system()} {platform.machine()}"}
+
+
+def versions():
+    """Of Python and of the packages that are compared."""
+    names = ("numpy", "tensorflow", "keras", "tf_keras", "torch", "onnxruntime")
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def share_of_roofline(record, rate, peer="ours, NumPy", task="both"):
+    """Time that the products alone would take at the measured rate, over the time taken."""
+    return record["operations"][task] / rate / record[task][peer][1]
+
+
+def table(result):
+    """Medians as text, one block a condition."""
+    lines = []
+    for condition, found in result["conditions"].items():
+        lines.append(f"{condition}: products at {found['product_rate'] / 1e9:.0f} GFLOP/s")
+        for task in ("forward", "both"):
+            names = list(found["sizes"][0][task])
+            lines.append(f"  {task}, ms: " + " | ".join(["time × batch × inputs × units", *names]))
+            for record in found["sizes"]:
+                cells = [
+                    f"{1e3 * record[task][n][1]:.3g}" if n in record[task] else "-" for n in names
+                ]
+                share = share_of_roofline(record, found["product_rate"], task=task)
+                size = Size(*record["size"])
+                lines.append(f"  {size}: " + " | ".join(cells) + f" | roofline {share:.0%}")
+    return "\n".join(lines)
+
+
+def main(argv=None) -> None:
+    """Run every condition in a process of its own, print the table and store the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=1.0, help="per peer, size and task")
+    parser.add_argument("--condition", choices=CONDITIONS, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, default=RESULTS / "speed.json")
+    options = parser.parse_args(argv)
+    if options.condition:
+        print(json.dumps(run(options.condition, seconds=options.seconds)))
+        return
+    conditions = CONDITIONS if any(n in os.environ for n in OPENBLAS) else CONDITIONS[:2]
+    start = time.perf_counter()
+    result = {
+        "how": {
+            "command": COMMAND,
+            "date": time.strftime("%Y-%m-%d"),
+            "machine": machine(),
+            "versions": versions(),
+        },
+        "conditions": {},
+    }
+    for condition in conditions:
+        command = [sys.executable, "-m", "benchmarks.speed", "--condition", condition]
+        child = subprocess.run(
+            [*command, "--seconds", str(options.seconds)],
+            env=environment(condition),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        result["conditions"][condition] = json.loads(child.stdout.splitlines()[-1])
+    result["how"]["seconds"] = round(time.perf_counter() - start)
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    print(json.dumps(result["how"], ensure_ascii=False))
+    print(table(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""A step of a cell over a sequence, forward and backward, traced once and compiled.
+
+What is fast here is fast for the reasons of the chapter on backpropagation, "The
+same, written for speed": the inputs of all steps meet the kernel in one product
+before the loop, and the gradient of the kernel is one product after it. Only what
+waits for the step before is in the loop. How a step is differentiated is not
+written here: a tape does that, one step at a time.
+
+A function of TensorFlow's is *traced* into a graph, and a graph may be *compiled*
+by XLA. Both cost time, and here they are done
+
+- traced: once for each kind of cell and dtype, about 0.2 s. Batch, length, inputs
+  and units stay open, so that no other size and no other cell traces anew.
+- compiled: once for each batch size, number of inputs and units, and *power of
+  two* that the length is rounded up to, about 0.6 s for both directions. The loop
+  counts to the real length, so that the room behind it is allocated but costs no
+  step. Lengths of 65, 100 and 128 share what was compiled for 128.
+
+Which sequences are compiled is a matter of their size alone (`worth_compiling`),
+so that the same call always gives the same digits.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from lstm_lib._tensorflow import tf
+
+Array = tf.Tensor
+State = tuple[Array, ...]  # (c, h), or (h,) of the plain cell: h is the last
+Step = Callable[[Array, State, Array], State]  # (z, state, forget_bias) -> new state
+
+# Shorter sequences are done before the compiler has started.
+FEWEST_STEPS = 16
+# Multiply-adds of h @ W_h in one step. Above it the products take nearly all of the
+# time, and TensorFlow's own are quicker than those in XLA's loop.
+MOST_WORK = 4_000_000
+
+
+class Kept(NamedTuple):
+    """What the way back needs, time first; behind the real length the rows are free."""
+
+    z: Array  # pre-activations
+    before: State  # the state before each step, all but h
+    h: Array  # after each step
+
+
+class Loops(NamedTuple):
+    """The traced functions of one kind of cell and one dtype."""
+
+    forward: Callable
+    backward: Callable
+    both: Callable
+
+
+def sequence(
+    step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
+) -> tuple[Array, State]:
+    """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
+    loops, room = _choose(step, inputs, state)
+
+    @tf.custom_gradient
+    def run(inputs: Array, kernel: Array, bias: Array, *state: Array) -> Any:
+        given = inputs, kernel, bias, state, tf.constant(forget_bias, inputs.dtype)
+        # A tape must not look into the loop: the way back is the one below.
+        given = tf.nest.map_structure(tf.stop_gradient, given)
+        outputs, final, kept = loops.forward(*given, room)
+
+        def gradient(d_outputs: Array, *d_final: Array) -> tuple[Array, ...]:
+            *d_given, d_state = loops.backward(*given, kept, d_outputs, d_final)
+            return *d_given, *d_state
+
+        return (outputs, *final), gradient
+
+    outputs, *final = run(inputs, kernel, bias, *state)
+    return outputs, tuple(final)
+
+
+def gradients(
+    step: Step,
+    inputs: Array,
+    kernel: Array,
+    bias: Array,
+    state: State,
+    forget_bias: float,
+    d_outputs: Array,
+    d_final: State,
+) -> tuple[Array, Array, Array, State]:
+    """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
+    loops, room = _choose(step, inputs, state)
+    forget_bias = tf.constant(forget_bias, inputs.dtype)
+    return loops.both(inputs, kernel, bias, state, forget_bias, room, d_outputs, d_final)
+
+
+def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:
+    """Whether XLA makes a sequence of this size faster; an open size is not compiled."""
+    if time is None or batch_size is None:
+        return False
+    return time >= FEWEST_STEPS and batch_size * 4 * num_units**2 <= MOST_WORK
+
+
+@functools.cache
+def xla_works() -> bool:
+    """Whether XLA can compile here; if not, say so, once."""
+    try:
+        with tf.init_scope():
+            tf.function(tf.negative, jit_compile=True)(tf.constant(1.0))
+    except (tf.errors.OpError, NotImplementedError, ValueError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        warnings.warn(
+            "lstm_lib.tensorflow_backend: XLA cannot compile in this TensorFlow, so long "
+            "sequences run as an ordinary graph: the results are the same, small networks "
+            f"take two to four times as long. TensorFlow says: {reason}",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return False
+    return True
+
+
+def _choose(step: Step, inputs: Array, state: State) -> tuple[Loops, Array]:
+    """The functions for a sequence, and the number of steps that it has room for."""
+    batch_size, time, _ = inputs.shape
+    compiled = worth_compiling(time, batch_size, state[-1].shape[1]) and xla_works()
+    loops = _loops(step, len(state), inputs.dtype, compiled)
+    if compiled:
+        return loops, tf.constant(1 << (time - 1).bit_length())
+    return loops, tf.shape(inputs)[1]
+
+
+@functools.cache
+def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
+    """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
+    there, back = functools.partial(_there, step), functools.partial(_back, step)
+    if compiled:
+        there, back = tf.function(there, jit_compile=True), tf.function(back, jit_compile=True)
+
+    def forward(
+        inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: Array, room: Array
+    ) -> tuple[Array, State, Kept]:
+        x = tf.transpose(inputs, [1, 0, 2])
+        time = tf.shape(x)[0]
+        W_x, W_h = _split_rows(kernel, x)
+        z_x = _room(tf.tensordot(x, W_x, 1) + bias, room)
+        final, kept = there(z_x, W_h, state, forget_bias, time)
+        return tf.transpose(kept.h[:time], [1, 0, 2]), final, kept
+
+    def backward(
+        inputs: Array,
+        kernel: Array,
+        bias: Array,
+        state: State,
+        forget_bias: Array,
+        kept: Kept,
+        d_outputs: Array,
+        d_final: State,
+    ) -> tuple[Array, Array, Array, State]:
+        x = tf.transpose(inputs, [1, 0, 2])
+        time, room = tf.shape(x)[0], tf.shape(kept.h)[0]
+        W_x, W_h = _split_rows(kernel, x)
+        d_h = _room(tf.transpose(d_outputs, [1, 0, 2]), room)
+        d_z, d_state = back(W_h, forget_bias, kept.z, kept.before, d_h, d_final, time)
+        d_z = d_z[:time]
+        h_before = tf.concat([state[-1][None], kept.h[: time - 1]], axis=0)
+        rows = _flat(tf.concat([x, h_before], axis=2))
+        d_kernel = tf.matmul(rows, _flat(d_z), transpose_a=True)
+        d_x = tf.tensordot(d_z, tf.transpose(W_x), 1)
+        d_bias = tf.reduce_sum(_flat(d_z), axis=0)
+        return tf.transpose(d_x, [1, 0, 2]), d_kernel, d_bias, d_state
+
+    def both(
+        inputs: Array,
+        kernel: Array,
+        bias: Array,
+        state: State,
+        forget_bias: Array,
+        room: Array,
+        d_outputs: Array,
+        d_final: State,
+    ) -> tuple[Array, Array, Array, State]:
+        given = inputs, kernel, bias, state, forget_bias
+        _, _, kept = forward(*given, room)
+        return backward(*given, kept, d_outputs, d_final)
+
+    def of_rank(rank: int) -> tf.TensorSpec:
+        return tf.TensorSpec([None] * rank, dtype)
+
+    state, room = (of_rank(2),) * parts, tf.TensorSpec([], tf.int32)
+    given = of_rank(3), of_rank(2), of_rank(1), state, of_rank(0)
+    kept = Kept(of_rank(3), (of_rank(3),) * (parts - 1), of_rank(3))
+    return Loops(
+        tf.function(forward, input_signature=(*given, room)),
+        tf.function(backward, input_signature=(*given, kept, of_rank(3), state)),
+        tf.function(both, input_signature=(*given, room, of_rank(3), state)),
+    )
+
+
+def _there(
+    step: Step, z_x: Array, W_h: Array, state: State, forget_bias: Array, time: Array
+) -> tuple[State, Kept]:
+    """The loop forward: the first `time` steps of `z_x`, which may have room for more."""
+
+    def like(array: Array) -> tf.TensorArray:
+        return tf.TensorArray(z_x.dtype, tf.shape(z_x)[0], element_shape=array.shape)
+
+    def body(t: Array, state: State, kept: Kept) -> tuple:
+        z = z_x[t] + state[-1] @ W_h
+        before = tuple(each.write(t, a) for each, a in zip(kept.before, state[:-1], strict=True))
+        state = step(z, state, forget_bias)
+        return t + 1, state, Kept(kept.z.write(t, z), before, kept.h.write(t, state[-1]))
+
+    kept = Kept(like(z_x[0]), tuple(map(like, state[:-1])), like(state[-1]))
+    _, state, kept = tf.while_loop(lambda t, *_: t < time, body, (0, state, kept))
+    before = tuple(each.stack() for each in kept.before)
+    return state, Kept(kept.z.stack(), before, kept.h.stack())
+
+
+def _back(
+    step: Step,
+    W_h: Array,
+    forget_bias: Array,
+    z: Array,
+    before: State,
+    d_outputs: Array,
+    d_final: State,
+    time: Array,
+) -> tuple[Array, State]:
+    """The loop back: gradients of z, all steps, and of the initial state."""
+    W_h = tf.transpose(W_h)
+
+    def body(t: Array, d_state: State, d_z: tf.TensorArray) -> tuple:
+        *d_carried, d_h = d_state
+        # h reaches its step through z alone: what stands in its place here is not looked at.
+        sources = z[t], *(each[t] for each in before)
+        with tf.GradientTape() as tape:
+            tape.watch(sources)
+            new = step(sources[0], (*sources[1:], d_h), forget_bias)
+        d_step, *d_carried = tape.gradient(
+            new, sources, output_gradients=(*d_carried, d_h + d_outputs[t])
+        )
+        return t - 1, (*d_carried, d_step @ W_h), d_z.write(t, d_step)
+
+    d_z = tf.TensorArray(z.dtype, tf.shape(z)[0], element_shape=z.shape[1:])
+    _, d_state, d_z = tf.while_loop(lambda t, *_: t >= 0, body, (time - 1, d_final, d_z))
+    return d_z.stack(), d_state
+
+
+def _split_rows(kernel: Array, x: Array) -> tuple[Array, Array]:
+    """W_x and W_h, the rows of the kernel for the inputs and for h."""
+    input_size = tf.shape(x)[2]
+    return kernel[:input_size], kernel[input_size:]
+
+
+def _room(array: Array, room: Array) -> Array:
+    """Zeros behind the last step, up to `room` steps."""
+    return tf.pad(array, [[0, room - tf.shape(array)[0]], [0, 0], [0, 0]])
+
+
+def _flat(array: Array) -> Array:
+    """(time, batch, n) as (time * batch, n)."""
+    return tf.reshape(array, [-1, tf.shape(array)[2]])

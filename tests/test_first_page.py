@@ -1,0 +1,48 @@
+"""The first page keeps its word, and so do the measured tables of the site."""
+
+import re
+
+import numpy as np
+
+from benchmarks import site
+from lstm_lib.exercises import check
+from tools.notebook_files import ROOT
+
+BLOCKS = re.findall(
+    r"```python\n(.*?)```", (ROOT / "index.md").read_text(encoding="utf-8"), re.DOTALL
+)
+
+
+def block(words):
+    """The one block of code that has these words in it, and its comments."""
+    (found,) = (each for each in BLOCKS if words in each)
+    said = [line.partition("#")[2].strip() for line in found.splitlines() if "#" in line]
+    return found, said
+
+
+def test_the_first_lines_give_the_shapes_they_say():
+    code, said = block("num_units=5")
+    names = {}
+    exec(code, names)
+    state = names["state"]
+    assert said == [f"{state.c.shape}, {state.h.shape}"]
+
+
+def test_the_check_says_what_the_page_says():
+    code, said = block("def update_cell")
+    names = {"np": np, "check": check}
+    exec(code, names)
+    assert " ".join(said[1:]) == str(check("update_cell", names["update_cell"]))
+
+
+def test_the_tables_show_what_is_stored():
+    page = site.PAGE.read_text(encoding="utf-8")
+    between = page.split(site.MARKS[0])[1].split(site.MARKS[1])[0]
+    assert between.strip() == site.section(site.read())
+
+
+def test_a_changed_result_would_be_seen():
+    results = site.read()
+    before = site.section(results)
+    next(iter(results["pages"].values()))["ours"]["requests"] += 1
+    assert site.section(results) != before
