@@ -56,13 +56,13 @@ class Row(NamedTuple):
     spread : float
         Initial weights are drawn from ±spread.
     gate_biases : dict
-        See `lstm_lib.reproduce.wiring.make_network`.
+        Biases of gates that are set, one a block; the others are drawn.
     tolerance : float
         An answer is right if every output is this close to its target.
-    judge : {"recent", "test set", "fresh", "all strings", "guess", "streams"}
-        What the criteria look at: the last 2,000 training sequences; a fixed test set of 256;
-        10,000 fresh sequences; every string of the training and the test set; the last two are
-        stories of their own.
+    judge : str
+        What the criteria look at. ``recent``: the last 2,000 training sequences; ``test set``: a
+        fixed one of 256; ``fresh``: 10,000 new sequences; ``all strings``: those of the training
+        and the test set; ``guess`` and ``streams`` are explained in modules of their own.
     criteria : tuple of Criterion
         In the order in which they are reached; the last one ends training.
     check_every : int
