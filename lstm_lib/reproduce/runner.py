@@ -56,15 +56,15 @@ def run(
     Parameters
     ----------
     rows : list of Row
-    columns : tuple of {"1997", "today"}
+    columns : tuple of str
     folder : Path
-        Made if need be; see `lstm_lib.reproduce.results`.
+        Made if need be.
     trials : int, optional
         Trials of each row, numbered from 0; as many as in the paper by default.
     jobs : int
         Processes on this machine.
     limit : int, optional
-        See `lstm_lib.reproduce.in_1997.run_trial`.
+        Fail after so many training sequences; the limit of the row by default.
     dask : str, optional
         The address of a Dask scheduler, to run there instead.
     command : str
