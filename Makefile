@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve test test-site refresh experiments bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book serve test test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -67,6 +67,9 @@ bench-site: $(STAMP) ## measure every page beside a default Jupyter Book's, an h
 	@$(BIN)/python -m benchmarks.site $(ARGS)
 
 # At work by hand, progress bars are welcome: only stored outputs do without.
+reproduce: $(STAMP) ## run the experiments of 1997 again, or go on with them: ARGS="--table 7 --trials 10"
+	@env -u TQDM_DISABLE $(BIN)/python -m lstm_lib.reproduce --jobs $(JOBS) $(ARGS)
+
 lab: $(STAMP) ## open JupyterLab on the chapters
 	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
 

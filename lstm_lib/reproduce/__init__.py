@@ -1,0 +1,14 @@
+"""The experiments of 1997 run again, as in 1997 and as one would today.
+
+``tables``
+    Every row of the paper's Tables 1 to 9, and of one table of 2000, with what they report.
+``wiring``, ``network_1997``
+    The networks of 1997, and their cells with the truncated gradient.
+``in_1997``, ``continual``, ``guessing``
+    A trial of a row, as in 1997.
+``results``, ``runner``, ``summary``
+    Files of results; trials in parallel that go on where they stopped; one line for each row.
+
+Run it with ``python -m lstm_lib.reproduce --help``. It needs the extra ``reproduce``: ``pip install
+"inside-the-lstm[reproduce]"``. Importing this package loads none of the above.
+"""

@@ -1,0 +1,62 @@
+"""The paper's own warning: some long lags are solved by drawing weights until they fit by chance.
+
+The network is not an LSTM but as plain as can be: two fully connected logistic units that hear the
+input, each other and a bias, the second of which is the answer; 8 weights. Nothing is learnt.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from lstm_lib.reproduce.tables import TESTED, Row
+from lstm_lib.tasks import of_1997
+
+Array = np.ndarray
+
+TEST_SET = 256
+
+
+@njit(cache=True)
+def _count_right(weights, inputs, starts, targets, tolerance, stop_at_wrong):
+    """How many sequences end within ``tolerance``; they stand one after the other in ``inputs``."""
+    right = 0
+    for n in range(len(targets)):
+        a = b = 0.0
+        for t in range(starts[n], starts[n + 1]):
+            x = inputs[t]
+            net_a = weights[0] * x + weights[1] * a + weights[2] * b + weights[3]
+            net_b = weights[4] * x + weights[5] * a + weights[6] * b + weights[7]
+            a = 1.0 / (1.0 + math.exp(-net_a))
+            b = 1.0 / (1.0 + math.exp(-net_b))
+        if abs(b - targets[n]) <= tolerance:
+            right += 1
+        elif stop_at_wrong:
+            return right
+    return right
+
+
+def _draw_set(row: Row, count: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    examples = [of_1997.two_sequences(**row.options, rng=rng) for _ in range(count)]
+    starts = np.cumsum([0, *(len(e.inputs) for e in examples)])
+    inputs = np.concatenate([e.inputs[:, 0] for e in examples])
+    return inputs, starts, np.array([e.targets[-1, 0] for e in examples])
+
+
+def run_trial(row: Row, rng: np.random.Generator, limit: int) -> dict:
+    """Guess until 256 sequences are right; return what `in_1997.run_trial` returns.
+
+    A guess needs at most the 256 sequences of the test set, so the guesses are what is counted.
+    """
+    for_weights, for_judge, for_test = rng.spawn(3)
+    judged = _draw_set(row, TEST_SET, for_judge)
+    for count in range(1, limit + 1):
+        weights = for_weights.uniform(-row.spread, row.spread, 8)
+        if _count_right(weights, *judged, row.tolerance, True) < TEST_SET:
+            continue
+        right = _count_right(weights, *_draw_set(row, TESTED, for_test), row.tolerance, False)
+        measured = {"sequences": count, "wrong": TESTED - right, "tested": TESTED}
+        return {"solved": True, "sequences": count, "reached": {row.criteria[-1].name: measured}}
+    return {"solved": False, "sequences": limit, "reached": {}}

@@ -1,0 +1,119 @@
+"""The networks of 1997: their weights by number, their truncated gradient by its definition."""
+
+import numpy as np
+import pytest
+
+from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
+from lstm_lib.reproduce.tables import ROWS
+from lstm_lib.reproduce.wiring import Wiring, count_weights, gate_columns, make_network
+
+WIRED = [row for row in ROWS if row.wiring is not None]
+PAPER = {
+    "1": {264, 276},
+    "2": {10_504},
+    "3": {364, 664, 1264, 3064, 6064},
+    "4": {102},
+    "5": {102},
+    "6": {102},
+    "7": {93},
+    "8": {93},
+    "9": {156, 308},
+}
+
+
+@pytest.mark.parametrize("row", WIRED, ids=lambda row: f"{row.table}-{row.name}")
+def test_the_wiring_has_as_many_weights_as_the_paper(row):
+    if row.table in PAPER:
+        assert row.weights in PAPER[row.table]
+    assert count_weights(row.wiring) == row.weights
+
+
+def test_every_number_of_the_paper_occurs():
+    found = {table: {r.weights for r in WIRED if r.table == table} for table in PAPER}
+    assert found == PAPER
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def forward(wiring, hidden, output, dense, frozen=None):
+    """The answer after the last step, and each step's hidden activations, written out in NumPy.
+
+    ``frozen`` gives what hidden units hear of each other, in place of what they do: no change of a
+    weight travels along these paths, which is what truncation means.
+    """
+    columns = gate_columns(wiring)
+    num_cells = wiring.blocks * wiring.cells
+    s, y, heard = np.zeros(num_cells), np.zeros(hidden.shape[1]), []
+    for t, x in enumerate(dense):
+        previous = y if frozen is None else frozen[t]
+        heard.append(previous)
+        net = np.concatenate([x, previous, [1.0]]) @ hidden
+        gates = {k: np.repeat(sigmoid(net[c]), wiring.cells) for k, c in columns.items()}
+        g = 4 * sigmoid(net[:num_cells]) - 2
+        s = gates.get("forget", 1.0) * s + gates["input"] * g
+        h = s if wiring.open_cells else 2 * sigmoid(s) - 1
+        cells = gates.get("output", 1.0) * h
+        y = np.concatenate([cells, sigmoid(net[num_cells:])])
+    answer = np.concatenate([cells, x, [1.0]]) @ output
+    return answer if wiring.linear_outputs else sigmoid(answer), heard
+
+
+WIRINGS = {
+    "as in experiment 4": Wiring(
+        2, 1, 2, 2, biased=("cells", "gates", "outputs"), linear_outputs=True
+    ),
+    "as in experiment 6": Wiring(8, 4, 2, 2, biased=("cells", "gates", "outputs")),
+    "as in experiment 1": Wiring(7, 3, 3, 2, biased=("gates",)),
+    "as in experiment 2": Wiring(
+        5, 5, 1, 1, output_gates=False, recurrent="none", shortcuts=True, open_cells=True
+    ),
+    "with forget gates": Wiring(
+        4,
+        3,
+        2,
+        2,
+        forget_gates=True,
+        recurrent="cells",
+        shortcuts=True,
+        biased=("gates", "outputs"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WIRINGS)
+@pytest.mark.parametrize("symbols", [False, True], ids=["numbers", "symbols"])
+def test_the_gradient_is_exact_but_for_the_paths_that_are_cut(name, symbols):
+    wiring = WIRINGS[name]
+    rng = np.random.default_rng(5)
+    network = make_network(wiring, 0.8, {}, rng)
+    ids = rng.integers(wiring.inputs, size=12)
+    dense = np.eye(wiring.inputs)[ids] if symbols else rng.normal(size=(12, wiring.inputs))
+    targets = np.full((12, wiring.outputs), np.nan)
+    targets[-1] = rng.uniform(size=wiring.outputs)
+    weights = {"hidden": network.hidden.copy(), "output": network.output.copy()}
+
+    answer, heard = forward(wiring, **weights, dense=dense)
+    answers = run_sequence(network, as_sparse(ids if symbols else dense), targets, rate=1.0)
+    np.testing.assert_allclose(answers[-1], answer, rtol=0, atol=1e-14)
+
+    def loss(changed):
+        answer, _ = forward(wiring, **changed, dense=dense, frozen=heard)
+        return 0.5 * np.sum((answer - targets[-1]) ** 2)
+
+    eps = 1e-5
+    for key, mask in (("hidden", network.hidden_mask), ("output", network.output_mask)):
+        change = getattr(network, key) - weights[key]
+        assert np.all(change[mask == 0] == 0), "a connection that is not there has learnt"
+        expected = np.zeros_like(change)
+        for place in zip(*np.nonzero(mask), strict=True):
+            losses = []
+            for sign in (1, -1):
+                moved = weights[key].copy()
+                moved[place] += sign * eps
+                losses.append(loss({**weights, key: moved}))
+            expected[place] = -(losses[0] - losses[1]) / (2 * eps)
+        scale = np.abs(expected).max()
+        assert scale > 1e-4
+        np.testing.assert_allclose(change, expected, rtol=0, atol=1e-6 * scale)
