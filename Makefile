@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve test test-site refresh experiments reproduce bench-site lab lint format lock clean distclean
+.PHONY: help venv book serve test test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -57,6 +57,10 @@ refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapter
 experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
+
+bench: $(STAMP) ## time one layer beside its peers, and long sequences, about 6 minutes
+	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.scale
 
 bench-site: $(STAMP) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"
 	@$(MAKE) --no-print-directory book

@@ -84,7 +84,7 @@ def tf1_dynamic_rnn(cell, inputs, d_outputs):
 
     with tf.Graph().as_default() as graph:
         x = tf1.placeholder("float32", inputs.shape)
-        d = tf1.placeholder("float32", inputs.shape[:2] + (cell.num_units,))
+        d = tf1.placeholder("float32", (*inputs.shape[:2], cell.num_units))
         theirs = tf1.nn.rnn_cell.BasicLSTMCell(cell.num_units, forget_bias=cell.forget_bias)
         outputs, _ = tf.compat.v1.nn.dynamic_rnn(theirs, x, dtype="float32")
         gradients = tf.gradients(outputs, [x, *theirs.weights], grad_ys=d)

@@ -5,6 +5,7 @@ Inside, time is the first axis: a step is then one contiguous block.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,8 @@ from lstm_lib.state import (
 
 Array = np.ndarray
 State = LSTMStateTuple | Array
+
+CACHE = 1 << 20  # bytes of the cache that one block of steps may fill
 
 
 class Cell:
@@ -145,6 +148,13 @@ def last_state(cell: Cell, tape: Tape) -> State:
     """Return the state after the last step, sharing no memory with the tape."""
     c = None if tape.c is None else tape.c[-1].T.copy()
     return cell._join(c, tape.h[-1].T.copy())
+
+
+def blocks_back(steps: Array) -> Iterator[slice]:
+    """Yield slices of whole steps, the last first, each of at most `CACHE` bytes or of one step."""
+    size = max(1, CACHE // max(1, steps[:1].nbytes))
+    for stop in range(len(steps), 0, -size):
+        yield slice(max(0, stop - size), stop)
 
 
 def units_first(sequence: Array) -> Array:

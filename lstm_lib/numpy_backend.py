@@ -29,6 +29,7 @@ from lstm_lib._numpy_sequence import (
     State,
     Tape,
     batch_first,
+    blocks_back,
     forward,
     glorot_uniform,  # noqa: F401  (the TensorFlow backend draws with it too)
     last_state,
@@ -200,22 +201,26 @@ class BasicLSTMCell(Cell):
 
     @staticmethod
     def _run_back(W_h: Array, tape: Tape, d_outputs: Array, d_c: Array, d_h: Array) -> Array:
-        j, i, f, o = np.split(tape.z, 4, axis=1)
-        # What the c and h of a step owe to its z, for all steps at once ...
-        d_z = np.concatenate(
-            [i * (1 - j**2), j * i * (1 - i), tape.c[:-1] * f * (1 - f), tape.tanh_c * o * (1 - o)],
-            axis=1,
-        )
-        h_by_c = o * (1 - tape.tanh_c**2)
-        # ... times what the loss owes to that c and h, from the last step to the first.
         units = len(d_h)
-        for t in reversed(range(len(d_z))):
-            d_h += d_outputs[t]
-            d_c += d_h * h_by_c[t]
-            d_z[t, : 3 * units].reshape(3, *d_c.shape)[:] *= d_c
-            d_z[t, 3 * units :] *= d_h
-            d_c *= f[t]
-            np.matmul(W_h, d_z[t], out=d_h)
+        d_z, h_by_c = np.empty_like(tape.z), np.empty_like(tape.tanh_c)
+        for steps in blocks_back(tape.z):
+            # What the c and h of a step owe to its z, for as many steps as the cache holds ...
+            j, i, f, o = np.split(tape.z[steps], 4, axis=1)
+            d_j, d_i, d_f, d_o = np.split(d_z[steps], 4, axis=1)
+            tanh_c = tape.tanh_c[steps]
+            np.multiply(i, 1 - j * j, out=d_j)
+            np.multiply(j, i * (1 - i), out=d_i)
+            np.multiply(tape.c[:-1][steps], f * (1 - f), out=d_f)
+            np.multiply(tanh_c, o * (1 - o), out=d_o)
+            np.multiply(o, 1 - tanh_c * tanh_c, out=h_by_c[steps])
+            # ... times what the loss owes to that c and h, from the last step to the first.
+            for t in reversed(range(*steps.indices(len(d_z)))):
+                d_h += d_outputs[t]
+                d_c += d_h * h_by_c[t]
+                d_z[t, : 3 * units].reshape(3, *d_c.shape)[:] *= d_c
+                d_z[t, 3 * units :] *= d_h
+                d_c *= tape.z[t, 2 * units : 3 * units]
+                np.matmul(W_h, d_z[t], out=d_h)
         return d_z
 
 
@@ -297,8 +302,7 @@ class BasicRNNCell(Cell):
     def _run(self, tape: Tape) -> None:
         W = np.concatenate([self.kernel, self.bias[None]]).T.copy()
         for t, row in enumerate(tape.rows[:-1]):
-            z = np.matmul(W, row, out=tape.z[t % len(tape.z)])
-            np.tanh(z, out=tape.h[t + 1])
+            np.tanh(np.matmul(W, row, out=tape.z[t % len(tape.z)]), out=tape.h[t + 1])
 
     @staticmethod
     def _run_back(W_h: Array, tape: Tape, d_outputs: Array, d_c: None, d_h: Array) -> Array:

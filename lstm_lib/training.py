@@ -146,7 +146,7 @@ def squared_error(y: Array, targets: Array) -> tuple[float, Array]:
     if not asked.any():
         raise ValueError("targets: expected at least one number, given none")
     difference = np.where(asked, y - np.where(asked, targets, 0.0), 0.0)
-    count = asked.sum()
+    count = int(asked.sum())  # a number of NumPy's would widen float32
     return float((difference**2).sum() / count), 2 * difference / count
 
 

@@ -347,3 +347,13 @@ def test_a_history_draws_itself():
     training.History([1.0], [], None).plot()
     assert len(plt.gcf().axes) == 1
     plt.close("all")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_loss_keeps_the_dtype(dtype):
+    y = np.ones((2, 3, 4), dtype)
+    for loss, targets in [
+        (training.softmax_cross_entropy, np.ones((2, 3), int)),
+        (training.squared_error, np.zeros((2, 3, 4), dtype)),
+    ]:
+        assert loss(y, targets)[1].dtype == dtype

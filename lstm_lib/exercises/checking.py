@@ -103,7 +103,7 @@ def example(name: str) -> Example | Source:
         values = value if len(question.results) > 1 else [value]
         results = dict(zip(question.results, values, strict=True))
     else:
-        results = {"printed": _printed(question, inputs)}
+        results = {m.PRINTED: _printed(question, inputs)}
     return Example(question.arguments, inputs, results)
 
 

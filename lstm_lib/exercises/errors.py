@@ -39,7 +39,7 @@ def explain(error: BaseException, answer: Callable, seconds: float = SECONDS) ->
     line, source = _line(error, answer)
     if isinstance(error, NameError) and source and getattr(error, "name", None):
         return say(m.MISSING_NAME, missing=error.name)
-    kind, text = type(error).__name__, text_of(error) or "no message"
+    kind, text = type(error).__name__, text_of(error) or m.NO_MESSAGE
     if not source:
         return say(m.RAISED, kind=kind, text=text)
     return say(m.RAISED_AT, kind=kind, text=text, line=line, source=source)

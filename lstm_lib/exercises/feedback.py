@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_lib.exercises import messages as m
+from lstm_lib.exercises.messages import say
 from lstm_lib.printing import DECIMALS, fixed
 
 CORRECT = "correct"
 INCORRECT = "incorrect"
 NOT_ATTEMPTED = "not attempted"
 
-WORDS = {CORRECT: "Correct.", INCORRECT: "Incorrect.", NOT_ATTEMPTED: "Not attempted."}
 # Each at least 3 : 1 against white and against near-black.
 COLOURS = {CORRECT: "#2e8b57", INCORRECT: "#c8553d", NOT_ATTEMPTED: "#808080"}
 
@@ -38,12 +39,14 @@ class Feedback(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{WORDS[self.outcome]} {self.message}"
+        return f"{m.FIRST_WORDS[self.outcome]} {self.message}"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return boxed(f"<strong>{WORDS[self.outcome]}</strong> {marked(self.message)}", self.outcome)
+        return boxed(
+            f"<strong>{m.FIRST_WORDS[self.outcome]}</strong> {marked(self.message)}", self.outcome
+        )
 
 
 class Hint(NamedTuple):
@@ -93,7 +96,7 @@ class Example(NamedTuple):
     def __str__(self) -> str:
         given = dict(zip(self.names, self.inputs, strict=True))
         results = _table(self.results, DECIMALS)
-        return "\n".join(["given", *_table(given), "expected", *results])
+        return "\n".join([m.GIVEN, *_table(given), m.EXPECTED, *results])
 
     __repr__ = __str__
 
@@ -109,7 +112,7 @@ class Progress(NamedTuple):
         for chapter, done in self.chapters.items():
             lines.append(self._title(chapter))
             lines += [
-                f"  {'done' if is_done else 'open'}  {name}" for name, is_done in done.items()
+                f"  {m.DONE if is_done else m.OPEN}  {name}" for name, is_done in done.items()
             ]
         return "\n".join([*lines, *self._rest()])
 
@@ -119,7 +122,7 @@ class Progress(NamedTuple):
         parts = []
         for chapter, done in self.chapters.items():
             items = (
-                f"<li>{'done' if is_done else 'open'}: <code>{name}</code></li>"
+                f"<li>{m.DONE if is_done else m.OPEN}: <code>{name}</code></li>"
                 for name, is_done in done.items()
             )
             parts.append(f"<strong>{self._title(chapter)}</strong><ul>{''.join(items)}</ul>")
@@ -129,13 +132,13 @@ class Progress(NamedTuple):
 
     def _title(self, chapter: int) -> str:
         done = self.chapters[chapter].values()
-        return f"Chapter {chapter}: {sum(done)} of {len(done)} done"
+        return say(m.PROGRESS, chapter=chapter, right=sum(done), count=len(done))
 
     def _rest(self) -> list[str]:
         if not self.untouched or not self.chapters:
             return []
         numbers = ", ".join(map(str, self.untouched))
-        return [f"Nothing checked yet in this session: chapter {numbers}"]
+        return [say(m.NOTHING_CHECKED, numbers=numbers)]
 
 
 def boxed(content: str, outcome: str) -> str:
@@ -173,7 +176,8 @@ def _table(values: dict[str, Any], digits: int | None = None) -> list[str]:
             lines += [f"  {name}:", *(f"    {line}" for line in value.splitlines())]
         elif np.ndim(value):
             rows = aligned(value, decimals).splitlines()
-            lines += [f"  {name}, shape {np.shape(value)}:", *(f"    {row}" for row in rows)]
+            title = say(m.VALUE, name=name, shape=np.shape(value))
+            lines += [f"  {title}", *(f"    {row}" for row in rows)]
         else:
             shown = value if isinstance(value, int) or callable(value) else fixed(value, decimals)
             lines.append(f"  {name}: {shown}")

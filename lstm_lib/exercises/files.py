@@ -63,7 +63,7 @@ def start(folder: Path) -> list[str]:
                 file.write(blank_file(chapter))
         except FileExistsError:
             if not path.exists():
-                raise Refused(say(m.CANNOT_WRITE, path=path, text="not a folder")) from None
+                raise Refused(say(m.CANNOT_WRITE, path=path, text=m.NOT_A_FOLDER)) from None
             lines.append(say(m.KEPT, path=path))
         except OSError as error:
             text = error.strerror or type(error).__name__
@@ -135,7 +135,7 @@ def _stopped(path: Path, error: BaseException) -> str:
         return say(m.FILE_TOO_LONG, path=path, seconds=SECONDS)
     if isinstance(error, SystemExit):
         return say(m.FILE_EXITS, path=path)
-    about = {"path": path, "kind": type(error).__name__, "text": text_of(error) or "no message"}
+    about = {"path": path, "kind": type(error).__name__, "text": text_of(error) or m.NO_MESSAGE}
     lines = [
         number
         for frame, number in traceback.walk_tb(error.__traceback__)

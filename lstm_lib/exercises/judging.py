@@ -270,7 +270,7 @@ def _first_problem(answer: Callable, seen: list[Seen]) -> str | None:
         if each.error:
             return explain(each.error, answer)
         if each.blank:
-            return say(m.NOTHING, expected="a value")
+            return say(m.NOTHING, expected=m.A_VALUE)
         if each.reading.problem:
             return each.reading.problem
     return None

@@ -149,7 +149,26 @@ WRONG_ONLY = {
 }
 RIGHT_SOMETIMES = "Your function is right {right} and wrong {wrong}: compute from the arguments."
 
+# What is expected, in words.
+A_VALUE = "a value"
+OF_SHAPE = "{name} of shape {shape}"
+ONE_VALUE = "{name}, one number"
+BOTH = "{first} and {last}"
+NO_MESSAGE = "no message"
+
+# The first word of a check's result.
+FIRST_WORDS = {
+    "correct": "Correct.",
+    "incorrect": "Incorrect.",
+    "not attempted": "Not attempted.",
+}
+
 # Hints, solutions and lists.
+DONE, OPEN = "done", "open"
+PROGRESS = "Chapter {chapter}: {right} of {count} done"
+NOTHING_CHECKED = "Nothing checked yet in this session: chapter {numbers}"
+GIVEN, EXPECTED, PRINTED = "given", "expected", "printed"
+VALUE = "{name}, shape {shape}:"
 HINT = "Hint {step} of {count} for `{name}`"
 NO_SUCH_HINT = "`{name}` has {count} hints: ask for step 1 to {count}."
 
@@ -166,5 +185,6 @@ NO_ANSWERS = "{path} holds no answer: expected functions called {names}."
 MISSING_ANSWER = "{path} holds no function `{name}`."
 WRITTEN = "{path}: written, {count} blanks"
 KEPT = "{path}: kept, it exists already"
+NOT_A_FOLDER = "not a folder"
 CANNOT_WRITE = "{path}: cannot be written ({text})"
 SUMMARY = "{right} of {count} right"

@@ -81,11 +81,11 @@ def read(value: Any, names: tuple[str, ...], expected: list[Array]) -> Reading:
 def in_words(names: tuple[str, ...], expected: list[Array]) -> str:
     """Return what is asked for, in words: ``h of shape (4, 5)``."""
     each = [
-        f"{name} of shape {array.shape}" if array.ndim else f"{name}, one number"
+        say(m.OF_SHAPE, name=name, shape=array.shape) if array.ndim else say(m.ONE_VALUE, name=name)
         for name, array in zip(names, expected, strict=True)
     ]
     *first, last = each
-    return f"{', '.join(first)} and {last}" if first else last
+    return say(m.BOTH, first=", ".join(first), last=last) if first else last
 
 
 def _parts(value: Any, names: tuple[str, ...], expected: list[Array]) -> list[Any]:

@@ -3,7 +3,18 @@
 Each module does one thing to a page; `setup` below is the whole list.
 """
 
-from . import equations, icons, images, lost, pages, reference, running, sharing, tabs
+from . import (
+    equations,
+    icons,
+    images,
+    lost,
+    pages,
+    reference,
+    running,
+    sharing,
+    tabs,
+    translation,
+)
 
 
 def setup(app):
@@ -16,5 +27,6 @@ def setup(app):
     running.setup(app)
     sharing.setup(app)
     tabs.setup(app)
+    translation.setup(app)
     # Equations are rendered by one child process of the writing process.
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,66 @@
+"""A quick slice of the benchmarks, and whether the stored results are whole."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import scale, speed
+from benchmarks.peers import PEERS
+
+SMALL = speed.Size(7, 2, 3, 5)
+STORED = json.loads((speed.RESULTS / "speed.json").read_text(encoding="utf-8"))
+
+
+def there(name):
+    if name == "PyTorch":
+        pytest.importorskip("torch")
+    return PEERS[name](*speed.case(SMALL))
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_all_peers_compute_the_same(name):
+    """A benchmark of things that differ would say nothing."""
+    for ours, theirs in zip(there("ours, NumPy"), there(name), strict=True):
+        if theirs is not None:
+            np.testing.assert_allclose(theirs(), ours(), rtol=0, atol=2e-6)
+
+
+def test_a_slice_is_measured():
+    peers = {name: PEERS[name] for name in ("ours, NumPy", "textbook NumPy")}
+    record = speed.measure(SMALL, peers, seconds=0.01)
+    assert record["difference"]["both"] < 1e-5
+    for task in ("forward", "both"):
+        for low, median, high in record[task].values():
+            assert 0 < low <= median <= high
+
+
+def test_peers_that_disagree_are_seen():
+    calls = {"one": lambda: np.ones(3), "two": lambda: np.array([1.0, 1.0, 1.5])}
+    assert speed.largest_difference(calls) == 0.5
+
+
+def test_operations_of_a_small_case_by_hand():
+    """Two steps, one sequence, one input, one unit: 4 gates, 2 rows, a product and a sum each."""
+    assert speed.operations(speed.Size(2, 1, 1, 1)) == {"forward": 32, "both": 96}
+
+
+def test_the_stored_results_are_whole():
+    assert set(STORED["how"]) >= {"command", "date", "machine", "versions"}
+    for condition, found in STORED["conditions"].items():
+        assert condition in speed.CONDITIONS
+        assert [tuple(each["size"]) for each in found["sizes"]] == list(speed.SIZES)
+        for each in found["sizes"]:
+            assert {"ours, NumPy", "ours, TensorFlow", "Keras", "PyTorch"} <= set(each["both"])
+            assert each["difference"]["both"] < 1e-3
+
+
+def test_the_stored_scale_is_whole():
+    stored = json.loads((speed.RESULTS / "scale.json").read_text(encoding="utf-8"))
+    assert [(p["way"], p["length"], p["units"]) for p in stored["points"]] == scale.points()
+
+
+def test_a_point_of_the_scale_is_measured():
+    found = scale.point("in chunks of 100", 250, 4)
+    assert found["seconds"] > 0
+    assert found["mib"] >= 0

@@ -1,0 +1,120 @@
+"""What may be wrong with a translation, as sentences."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from tools.notebook_files import ROOT
+from tools.translation import catalogues
+from tools.translation.markup import has_words, prose, tokens
+
+KEPT = ROOT / "locale" / catalogues.LANGUAGE / "kept.txt"
+GLOSSARY = ROOT / "reference" / "glossary.md"
+
+HAN = "\u3400-\u9fff"
+FULL = "，。、；：？！（）"
+# A stand-in for code and mathematics, which need a space beside a Chinese character as words do.
+MARK = "x"
+
+# (what must not be there, what to do about it), in the prose of a translation.
+RULES = [
+    (rf"[{HAN}][,;:?!]|[,;:?!](?=[{HAN}])", "full-width punctuation beside Chinese: ，；：？！"),
+    (rf"[{HAN}]\.(?!\w|\.)", "a Chinese sentence ends with 。"),
+    (rf"[{HAN}]\.\.\.|\.\.\.[{HAN}]|[{HAN}]…(?!…)(?<!……)", "the ellipsis is ……"),
+    (rf"\((?=[{HAN}])|(?<=[{HAN}])\)", "full-width brackets around Chinese: （）"),
+    (rf"\"(?=[{HAN}])|(?<=[{HAN}])\"|[「」『』]", "quotation marks are “ ”"),
+    (rf"(?<=[{HAN}])[A-Za-z0-9]|[A-Za-z0-9](?=[{HAN}])", "a space between Chinese and Latin"),
+    (rf" [{FULL}]|[{FULL}] (?!\*|$)", "no space beside full-width punctuation"),
+    (rf"[{HAN}] ?[-–—] ?[{HAN}]", "the dash is ——"),
+    (
+        rf"[{FULL}”]\*\*(?=[{HAN}])",
+        "a space after `**` that follows punctuation, or it is not bold",
+    ),
+    (rf"(?<=[{HAN}])\*\*[“（]", "a space before `**` that comes before punctuation, likewise"),
+    (r"  +", "two spaces"),
+]
+
+# Words that other books use; the glossary decides. The glossary's own page names them.
+TERMS = {
+    "忘记门": "遗忘门",
+    "单元状态": "细胞状态",
+    "元胞": "细胞",
+    "隐状态": "隐藏状态",
+    "隐含状态": "隐藏状态",
+    "候选状态": "候选值",
+    "梯度消散": "梯度消失",
+    "梯度弥散": "梯度消失",
+    "长期依赖性": "长期依赖",
+    "批次大小": "批大小",
+    "批尺寸": "批大小",
+    "您": "你",
+}
+
+
+@cache
+def _kept() -> set[str]:
+    lines = KEPT.read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+@cache
+def _glossary_words() -> set[str]:
+    blocks = re.findall(r"```\{glossary\}\n(.*?)```", GLOSSARY.read_text("utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return {line for line in lines if line and not line.startswith(" ")}
+
+
+def is_kept(message: str, path: Path) -> bool:
+    """Whether a message is the same in Chinese: nothing but code, mathematics or names.
+
+    The glossary has both languages side by side, in both editions.
+    """
+    if not has_words(message) or message in _kept():
+        return True
+    return path.name == "glossary.po" and message in _glossary_words()
+
+
+def wrong_with(message: str, translation: str, path: Path) -> list[str]:
+    """Return what is wrong with one translation."""
+    found = []
+    outside = not path.is_relative_to(catalogues.PAGES) or path.name in ("site.po", "figures.po")
+    expected, given = (tokens(text, placeholders=outside) for text in (message, translation))
+    if expected != given:
+        lost, extra = expected - given, given - expected
+        parts = [f"lost {' '.join(lost.elements())}"] if lost else []
+        parts += [f"added {' '.join(extra.elements())}"] if extra else []
+        found.append(f"markup: {'; '.join(parts)}")
+    if is_kept(message, path):
+        return found
+    if not re.search(f"[{HAN}]", translation):
+        found.append("no Chinese in it (if that is right: locale/zh_CN/kept.txt)")
+    plain = prose(translation, MARK)
+    for pattern, advice in RULES:
+        match = re.search(pattern, plain)
+        if match:
+            around = plain[max(match.start() - 6, 0) : match.end() + 6]
+            found.append(f"{advice}: “{around}”")
+    if path.stem != "glossary":
+        found += [f"{word}: say {better}" for word, better in TERMS.items() if word in plain]
+    return found
+
+
+def complaints(path: Path, found: dict[Path, list] | None) -> list[str]:
+    """Return what is to be done in one catalogue; with `found`, also whether it is stale."""
+    told = []
+    stored = catalogues.messages(catalogues.read(path))
+    for message in stored:
+        start = message.id if len(message.id) < 60 else message.id[:57] + "..."
+        if not message.string:
+            told.append(f"untranslated: {start}")
+        elif message.fuzzy:
+            told.append(f"fuzzy: {start}")
+        else:
+            told += [f"{what}: {start}" for what in wrong_with(message.id, message.string, path)]
+    if found is not None:
+        sources = [message for message, _ in found.get(path, [])]
+        if [message.id for message in stored] != sources:
+            told.append("stale: its source has changed; run `python -m tools.translation update`")
+    return told

@@ -1,0 +1,271 @@
+"""Find every sentence that a reader meets: those of the pages, and those that Sphinx misses."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from html import unescape
+from pathlib import Path
+
+import yaml
+from babel.messages.pofile import read_po
+
+from lstm_lib.exercises import messages as exercise_messages
+from lstm_lib.exercises.checking import QUESTIONS
+from lstm_lib.interactive import PRESETS
+from tools.notebook_files import ROOT, find_notebooks, name_of
+from tools.translation.catalogues import LIBRARY, PAGES
+from tools.translation.markup import has_words
+
+# A message, and where it stands in words a translator understands.
+Found = Iterator[tuple[str, str]]
+
+TEXT_ELEMENT = re.compile(r"<(text|title|p|a|span|summary|li|h1|button|strong)\b[^>]*>([^<]+)<")
+ATTRIBUTE = re.compile(r'\b(aria-label|title|placeholder|alt)="([^"{]+)"')
+SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]+)</text>")
+# A name of the code in a chart: d_h_prev, d_kernel i.
+VARIABLE = re.compile(r"[a-z]+_\w+( [ijfo])?$")
+# Attributes and formulas in f-strings, which are no sentences.
+NO_SENTENCE = re.compile(r"var\(|translate\(|M\{| stroke=| data-|\(function|h\{now\} = o")
+TEX_WORDS = re.compile(r"\\text\{([^{}]*)\}")
+EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
+
+
+def wanted() -> dict[Path, list[tuple[str, str]]]:
+    """Return the messages of each catalogue, in the order of the sources, each once."""
+    found = dict(_pages())
+    found[PAGES / "site.po"] = _once([*_contents(), *_templates(), *_extension(), *_scripts()])
+    found[PAGES / "figures.po"] = _once([*_charts(), *_drawings(), *_equations()])
+    found[LIBRARY / "exercises.po"] = _once(_exercises())
+    found[LIBRARY / "drawings.po"] = _once(_library_drawings())
+    return found
+
+
+def _once(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    first: dict[str, str] = {}
+    for message, comment in pairs:
+        if has_words(message):
+            first.setdefault(message, comment)
+    return list(first.items())
+
+
+def _pages() -> Iterator[tuple[Path, list[tuple[str, str]]]]:
+    """What Sphinx finds: titles, prose, lists, tables, docstrings, descriptions."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            str(Path(sys.executable).with_name("jupyter-book")),
+            "build",
+            str(ROOT),
+            "--path-output",
+            folder,
+        ]
+        command += ["--builder=custom", "--custom-builder=gettext", "-W", "-n", "-q"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"the sources could not be read:\n{done.stdout}{done.stderr}")
+        templates = Path(folder, "_build", "gettext")
+        for path in sorted(templates.rglob("*.pot")):
+            # The theme's own words, for which it has its own catalogues.
+            if path.name == "sphinx.pot":
+                continue
+            with path.open("rb") as file:
+                pairs = [(message.id, "") for message in read_po(file) if message.id.strip()]
+            yield PAGES / path.relative_to(templates).with_suffix(".po"), pairs
+
+
+def _contents() -> Found:
+    """Titles that only the table of contents gives, and words of the configuration."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    stack = list(toc["parts"])
+    while stack:
+        part = stack.pop(0)
+        for key in ("caption", "title"):
+            if key in part:
+                yield part[key], "the list of chapters"
+        stack[:0] = [*part.get("chapters", []), *part.get("sections", [])]
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    theme = config["sphinx"]["config"]["html_theme_options"]
+    for text in (
+        config["title"],
+        config["author"],
+        config["copyright"],
+        config["html"]["extra_footer"],
+        theme["search_bar_text"],
+        theme["toc_title"],
+    ):
+        yield text, "configuration"
+
+
+def _templates() -> Found:
+    for path in sorted((ROOT / "website" / "templates").glob("*.html")):
+        text = re.sub(r"(?s)\{#.*?#\}|<script.*?</script>", "", path.read_text(encoding="utf-8"))
+        text = re.sub(r"\{\{\s*_\('([^']+)'\)\s*\}\}", r"\1", text)
+        yield from _texts_of(text, f"template {path.name}")
+
+
+def _texts_of(html: str, comment: str) -> Found:
+    """Texts between tags and attributes that are read out."""
+    for match in ATTRIBUTE.finditer(html):
+        yield unescape(match[2]), comment
+    html = re.sub(r"(?s)<(style|script)\b.*?</\1>|\{%.*?%\}|<!.*?>|\{\{-.*?\}\}", "", html)
+    # Inline markup belongs to the sentence around it.
+    for text in re.split(r"(?s)<(?!/?(?:a|b|code|strong|sub)\b)[^>]*>", html):
+        text = re.sub(r"\s+", " ", re.sub(r"\{\{.*?\}\}", lambda m: _named(m[0]), text)).strip()
+        whole_link = re.fullmatch(r"<a\b[^>]*>([^<]*)</a>", text)
+        text = whole_link[1] if whole_link else text
+        if re.sub(r"<[^>]*>|\{[^}]*\}", "", text).strip():
+            yield text, comment
+
+
+def _named(expression: str) -> str:
+    """A placeholder for what a template fills in."""
+    names = re.findall(r"[A-Za-z_]\w*", expression)
+    return "{" + names[0] + "}" if names else ""
+
+
+def _extension() -> Found:
+    """Words of the book's Sphinx extension."""
+    folder = ROOT / "website" / "lstm_book"
+    for name, constant in (
+        ("pages", "DESCRIPTIONS"),
+        ("sharing", "CARD_WORDS"),
+    ):
+        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and node.targets[0].id == constant:
+                value = ast.literal_eval(node.value)
+                for text in value.values() if isinstance(value, dict) else [value]:
+                    yield text, f"lstm_book/{name}.py"
+    source = (folder / "running.py").read_text(encoding="utf-8")
+    template = re.search(r'Template\("""(.*?)"""\)', source, re.DOTALL)[1]
+    yield from _texts_of(template, "the box that says how to run a page")
+    # What `where` stands for in it, and the title of the page that is not there.
+    yield "; open {path}", "the box that says how to run a page"
+    yield "No such page", "title of 404.html"
+
+
+def _scripts() -> Found:
+    source = (ROOT / "website" / "static" / "book.js").read_text(encoding="utf-8")
+    for match in re.finditer(r'"aria-label", "([^"]+)"', source):
+        yield match[1], "book.js"
+
+
+def _notebook_cells() -> Iterator[tuple[str, dict]]:
+    for path in find_notebooks():
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            yield name_of(path), cell
+
+
+def _charts() -> Found:
+    """Alternative texts of figures, and the words in them."""
+    for name, cell in _notebook_cells():
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt")
+        if alt:
+            yield alt, f"{name}: what is to be seen"
+        for output in cell.get("outputs", []):
+            picture = "".join(output.get("data", {}).get("image/svg+xml", ""))
+            for match in SVG_TEXT.finditer(picture):
+                if not VARIABLE.match(unescape(match[1]).strip()):
+                    yield unescape(match[1]).strip(), f"{name}: words in a chart"
+
+
+def _drawings() -> Found:
+    for path in sorted((ROOT / "website" / "drawings").glob("*.svg")):
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(r"<(?:title|text|desc)\b[^>]*>([^<]+)<", text):
+            yield unescape(match[1]).strip(), f"drawing {path.name}"
+
+
+def _equations() -> Found:
+    r"""Words in \text{} in equations on lines of their own; Sphinx finds the others."""
+    for name, cell in _notebook_cells():
+        if cell["cell_type"] == "markdown":
+            for equation in EQUATION.findall("".join(cell["source"])):
+                for words in TEX_WORDS.findall(equation):
+                    yield words.strip(), f"{name}: words in an equation"
+
+
+def _trees(folder: Path, pattern: str = "*.py") -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(folder.glob(pattern)):
+        yield path.name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _exercises() -> Found:
+    """Messages, then question by question hints, praise and the sentences of wrong answers."""
+    for name, value in vars(exercise_messages).items():
+        if name.isupper():
+            for text in value.values() if isinstance(value, dict) else [value]:
+                yield text, "messages"
+    for name, question in QUESTIONS.items():
+        yield question.praise, f"{name}: after “Correct.”"
+        for hint in question.hints:
+            yield hint, f"{name}: a hint"
+        for wrong in question.wrong:
+            yield wrong.says, f"{name}: a mistake"
+        for key, words in question.words.items():
+            yield words, f"{name}: for {{{key}}}"
+        for case in question.cases:
+            yield case.label, f"{name}: where an answer went wrong"
+
+
+def _library_drawings() -> Found:
+    """Labels, texts and sentences of the drawings and of the interactive figures."""
+    for module in ("diagrams.py", "interactive.py"):
+        tree = next(_trees(ROOT / "lstm_lib", module))[1]
+        for text in _shown(tree):
+            if NO_SENTENCE.match(text) or "<tspan" in text:
+                continue
+            if text.lstrip().startswith("<") or "</" in text:
+                inner = _texts_of(text, module) if _is_markup(text) else [(text, module)]
+                yield from (pair for pair in inner if not NO_SENTENCE.match(pair[0]))
+            elif " " in text or text in _SINGLE_WORDS:
+                yield text, module
+    for name in PRESETS:
+        yield name.capitalize(), "interactive.py: a button"
+    source = (ROOT / "lstm_lib" / "static" / "walk.js").read_text(encoding="utf-8")
+    for match in re.finditer(r"`(\$\{[^`]* of \$\{[^`]*)`", source):
+        yield re.sub(r"\$\{[^}]*?(\w+)(?: \+ 1)?\}", r"{\1}", match[1]), "walk.js"
+
+
+# Buttons and options; names of the parts of a drawing are no words of the page.
+_SINGLE_WORDS = {"candidate", "steps", "alternating", "join", "output"}
+
+
+def _is_markup(text: str) -> bool:
+    """Whether a text is HTML around words, not a sentence with marks in it."""
+    return bool(re.search(r"<(?!/?(?:sub|b|br|tspan)\b)", text))
+
+
+def _shown(node: ast.AST) -> Iterator[str]:
+    """The strings of a module that a reader may see: no docstrings, no errors, no names.
+
+    An f-string is one message, with placeholders for what is filled in.
+    """
+    if isinstance(node, ast.Raise):
+        return
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.JoinedStr):
+        yield "".join(
+            part.value if isinstance(part, ast.Constant) else "{" + _name(part.value) + "}"
+            for part in node.values
+        )
+        return
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield node.value
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _shown(child)
+
+
+def _name(value: ast.expr) -> str:
+    """A name for what an f-string fills in: the last one that it speaks of."""
+    source = ast.unparse(value)
+    names = re.findall(r"[A-Za-z_]\w*", source)
+    return names[-1] if names else "value"
