@@ -16,6 +16,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -259,13 +260,19 @@ def median(page: dict[str, Any], form: str, score: str) -> int | None:
 def four(page: dict[str, Any], form: str) -> str:
     """The four medians."""
     values = [median(page, form, score) for score in SCORES]
-    return " ".join("–" if value is None else str(value) for value in values)
+    return "\N{NO-BREAK SPACE}".join("–" if value is None else str(value) for value in values)
+
+
+def short(path: str) -> str:
+    """The name of a page as a narrow column has room for it: ``exercises/03``."""
+    name = re.sub(r"^(chapters|reference)/(?=\D)", "", path.removesuffix(".html"))
+    return re.sub(r"/(\d\d)_\w+$", r"/\1", name)
 
 
 def row(path: str, page: dict[str, Any]) -> str:
     """One line of a table."""
     cells = [
-        f"`{path.removesuffix('.html')}`",
+        short(path),
         str(len(page["axe"])),
         four(page, "mobile"),
         four(page, "desktop"),
