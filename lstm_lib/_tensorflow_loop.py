@@ -191,10 +191,12 @@ def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
     state, room = (of_rank(2),) * parts, tf.TensorSpec([], tf.int32)
     given = of_rank(3), of_rank(2), of_rank(1), state, of_rank(0)
     kept = Kept(of_rank(3), (of_rank(3),) * (parts - 1), of_rank(3))
+    # Traced now and called as they are: `tf.function` would look at the arguments of each call,
+    # which takes as long as fifty steps of a small network.
     return Loops(
-        tf.function(forward, input_signature=(*given, room)),
-        tf.function(backward, input_signature=(*given, kept, of_rank(3), state)),
-        tf.function(both, input_signature=(*given, room, of_rank(3), state)),
+        tf.function(forward).get_concrete_function(*given, room),
+        tf.function(backward).get_concrete_function(*given, kept, of_rank(3), state),
+        tf.function(both).get_concrete_function(*given, room, of_rank(3), state),
     )
 
 

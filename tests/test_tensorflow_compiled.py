@@ -92,19 +92,27 @@ def test_a_tape_of_the_readers_sees_a_compiled_sequence():
     np.testing.assert_allclose(d_bias, by_hand.bias, rtol=1e-9, atol=1e-9)
 
 
-def test_no_size_and_no_other_cell_traces_anew():
-    """One trace for each kind of cell, dtype, and way: compiled or not."""
-    for seed, (batch_size, time) in enumerate([(1, 16), (4, 17), (4, 30), (1, 3), (4, 1)]):
+def test_no_size_and_no_other_cell_traces_anew(monkeypatch):
+    """One trace for each kind of cell and dtype, compiled or not: a step is read no more often."""
+    loop._loops.cache_clear()
+    traced = []
+    real = T.BasicLSTMCell._step
+
+    def step(z, c_prev, forget_bias):
+        traced.append(z.shape)
+        return real(z, c_prev, forget_bias)
+
+    monkeypatch.setattr(T.BasicLSTMCell, "_step", staticmethod(step))
+    seen = []
+    for seed, (batch_size, time) in enumerate([(1, 16), (1, 3), (4, 17), (4, 30), (4, 1)]):
         cell, _ = cells("BasicLSTMCell", "float32", seed)
         inputs = np.zeros((batch_size, time, INPUTS), "float32")
         T.dynamic_rnn(cell, inputs)
         T.gradients(cell, inputs, np.zeros((batch_size, time, UNITS), "float32"))
-    for compiled in (True, False):
-        loops = loop._loops(T.BasicLSTMCell._next, 2, tf.float32, compiled)
-        assert [each.experimental_get_tracing_count() for each in (loops.forward, loops.both)] == [
-            1,
-            1,
-        ]
+        seen.append(len(traced))
+    assert 0 < seen[0] < seen[1], "compiled, then not compiled"
+    assert len(set(seen[1:])) == 1, "nothing is traced after that"
+    loop._loops.cache_clear()
 
 
 def test_lengths_up_to_a_power_of_two_share_their_room():
@@ -161,3 +169,13 @@ def test_without_xla_a_warning_says_so_once_and_the_numbers_are_the_same(without
     assert "XLA is not linked in" in said[0]
     for each in outputs:
         np.testing.assert_allclose(each, N.dynamic_rnn(plain, inputs)[0], rtol=0, atol=1e-12)
+
+
+def test_what_is_first_traced_inside_a_graph_serves_eager_calls_too():
+    loop._loops.cache_clear()
+    cell, plain = cells("BasicLSTMCell", "float64", 2)
+    inputs = np.random.default_rng(2).normal(size=(4, 20, INPUTS))
+    expected = N.dynamic_rnn(plain, inputs)[0]
+    inside = tf.function(lambda x: T.dynamic_rnn(cell, x)[0])(tf.constant(inputs))
+    for outputs in (inside, T.dynamic_rnn(cell, inputs)[0]):
+        np.testing.assert_allclose(outputs, expected, rtol=0, atol=1e-12)
