@@ -128,7 +128,9 @@ def batch_of(examples: list[Example]) -> tuple[Array, Array, Array]:
     time = max(len(example.inputs) for example in examples)
     first = examples[0].inputs
     numbers = np.issubdtype(first.dtype, np.floating)
-    inputs = np.zeros((len(examples), time, *first.shape[1:]), "float32" if numbers else first.dtype)
+    inputs = np.zeros(
+        (len(examples), time, *first.shape[1:]), "float32" if numbers else first.dtype
+    )
     asked = np.zeros((len(examples), time), bool)
     for n, (sequence, targets) in enumerate(examples):
         inputs[n, : len(sequence)] = sequence
@@ -273,9 +275,9 @@ def _grammar(row: Row, rng: np.random.Generator):
 def _newly_met(seen: tuple[int, float], row: Row, reached: dict) -> Iterator[Criterion]:
     wrong, error = seen
     for criterion in row.criteria:
-        if wrong <= criterion.max_wrong and error < criterion.max_error:
-            if criterion.name not in reached:
-                yield criterion
+        met = wrong <= criterion.max_wrong and error < criterion.max_error
+        if met and criterion.name not in reached:
+            yield criterion
 
 
 def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
