@@ -95,12 +95,6 @@ IN_THE_BOOK = {
         "loaded from elsewhere",
     ),
     "style sheet gone": (CHAPTER, "</head>", '<link rel="stylesheet" href="a.css">', "not there"),
-    "image that jumps": (
-        CHAPTER,
-        "</main>",
-        JUMP,
-        "the text jumps",
-    ),
 }
 
 
