@@ -33,7 +33,7 @@ SECONDS = 4.0
 _REPEAT = 0.01
 _PATIENT_RINGS = 5
 _LONGEST_IMPORT = 60.0
-_PATIENCE = 1.5
+_PATIENCE = 4.0
 _LONGEST_OUTPUT = 5_000_000
 _HEAVY = {"tensorflow", "tensorflow_backend", "tf1", "tf_keras", "keras"}
 
