@@ -1,14 +1,27 @@
 """What holds for every size, state and sequence: cases drawn by Hypothesis, the same each run."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_lib import interop
+from lstm_lib import _numpy_sequence, interop
 from lstm_lib.state import LSTMStateTuple
-from tests.cells import arrays, backend, close, h_of, random_cell, random_sequence, random_state
+from tests.cells import (
+    TOLERANCE,
+    arrays,
+    backend,
+    close,
+    h_of,
+    random_cell,
+    random_sequence,
+    random_state,
+)
 
+# Sums over all steps and the batch, relative to the largest number.
+GRADIENT_TOLERANCE = {"float32": 3e-6, "float64": 1e-13}
 FEW = settings(max_examples=12)
 BACKENDS = pytest.mark.parametrize("name", ["numpy", "tensorflow"])
 KINDS = pytest.mark.parametrize("kind", ["BasicLSTMCell", "BasicRNNCell"])
@@ -123,6 +136,44 @@ def test_a_sequence_in_two_parts_is_the_sequence(name, kind, data):
     second, final = L.dynamic_rnn(cell, inputs[:, cut:], middle)
     joined = np.concatenate([np.asarray(first), np.asarray(second)], axis=1)
     assert close((joined, final), L.dynamic_rnn(cell, inputs, state), 1e-12)
+
+
+@KINDS
+@BACKENDS
+@FEW
+@given(data=st.data())
+def test_a_sequence_is_its_single_steps(name, kind, data):
+    """Forward and backward, the way back in blocks of any number of steps."""
+    dtype = data.draw(st.sampled_from(["float32", "float64"]))
+    case = data.draw(cases(dtype, times=st.integers(1, 12)))
+    L, cell, inputs = backend(name), cell_of(name, kind, case), sequence_of(case)
+    d_outputs = sequence_of(case | {"inputs": case["units"], "seed": case["seed"] + 9})
+    given_state = data.draw(st.sampled_from([None, state_of(kind, case)]))
+    states = [cell.zero_state(case["batch"]) if given_state is None else given_state]
+    outputs = []
+    for t in range(case["time"]):
+        output, state = cell(inputs[:, t], states[-1])
+        outputs.append(np.asarray(output))
+        states.append(state)
+    found = L.dynamic_rnn(cell, inputs, given_state)
+    assert close(found, (np.stack(outputs, axis=1), states[-1]), TOLERANCE[dtype])
+
+    d_state, d_inputs = None, []
+    d_kernel, d_bias = np.zeros(cell.kernel.shape, dtype), np.zeros(cell.bias.shape, dtype)
+    for t in reversed(range(case["time"])):
+        step = slice(t, t + 1)
+        one = L.gradients(cell, inputs[:, step], d_outputs[:, step], states[t], d_state)
+        d_kernel, d_bias = d_kernel + np.asarray(one.kernel), d_bias + np.asarray(one.bias)
+        d_inputs.insert(0, np.asarray(one.inputs))
+        d_state = one.initial_state
+    a_step = np.dtype(dtype).itemsize * cell.bias.shape[0] * case["batch"]
+    cache = a_step * data.draw(st.integers(1, case["time"]))
+    with mock.patch.object(_numpy_sequence, "CACHE", cache):
+        whole = L.gradients(cell, inputs, d_outputs, given_state)
+    steps = (d_kernel, d_bias, np.concatenate(d_inputs, axis=1), d_state)
+    for both in zip(whole, steps, strict=True):
+        scale = max(1, *(float(np.abs(a).max()) for a in arrays(both[1:])))
+        assert close(*both, scale * GRADIENT_TOLERANCE[dtype])
 
 
 @KINDS
