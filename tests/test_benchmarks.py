@@ -55,6 +55,37 @@ def test_the_stored_results_are_whole():
             assert each["difference"]["both"] < 1e-3
 
 
+def medians(condition, task):
+    found = STORED["conditions"][condition]["sizes"]
+    return {tuple(each["size"]): {n: q[1] for n, q in each[task].items()} for each in found}
+
+
+def test_what_the_page_says_of_both_directions_holds():
+    """The sentences of "How fast is it?" that no table there makes for itself."""
+    for size, t in medians("reader's machine", "both").items():
+        if size[1] == 1 or size[3] == 32:  # a small network
+            assert t["ours, NumPy"] < t["Keras"]
+        if size[1] == 1 and size[0] >= 50:
+            assert t["Keras, XLA"] < t["ours, NumPy"]
+
+
+def test_what_the_page_says_of_the_forward_pass_alone_holds():
+    found = medians("reader's machine", "forward")
+    half = len(found) / 2
+    assert sum(t["ours, NumPy"] > t["PyTorch"] for t in found.values()) > half
+    assert sum(t["ours, TensorFlow"] > t["Keras"] for t in found.values()) > half
+    wide = found[20, 16, 64, 512]
+    assert wide["textbook NumPy"] < wide["ours, NumPy"]
+
+
+def test_what_the_page_says_of_other_machines_holds():
+    t = medians("OPENBLAS_* as set here", "both")[100, 64, 128, 256]
+    assert t["ours, NumPy"] > 1.15 * t["PyTorch"]
+    assert t["ours, NumPy"] > t["Keras"]
+    rates = [found["product_rate"] for found in STORED["conditions"].values()]
+    assert rates[2] < min(rates[:2])
+
+
 def test_the_stored_scale_is_whole():
     stored = json.loads((speed.RESULTS / "scale.json").read_text(encoding="utf-8"))
     assert [(p["way"], p["length"], p["units"]) for p in stored["points"]] == scale.points()
