@@ -78,6 +78,13 @@ def test_what_the_page_says_of_the_forward_pass_alone_holds():
     assert wide["textbook NumPy"] < wide["ours, NumPy"]
 
 
+def test_what_chapter_3_says_of_one_product_holds():
+    found = medians("reader's machine", "forward")
+    small, large = found[50, 1, 16, 32], found[100, 64, 128, 256]
+    assert 1.8 < small["textbook NumPy"] / small["ours, NumPy"] < 2.3
+    assert 1.0 < large["textbook NumPy"] / large["ours, NumPy"] < 1.1
+
+
 def test_what_the_page_says_of_other_machines_holds():
     t = medians("OPENBLAS_* as set here", "both")[100, 64, 128, 256]
     assert t["ours, NumPy"] > 1.15 * t["PyTorch"]
