@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_lib.reproduce import in_1997, tables, today
+from lstm_lib.reproduce import judging, tables, today
 
 
 def test_a_trial_is_solved_and_repeats_itself():
@@ -30,7 +30,7 @@ def test_a_row_of_2000_is_refused():
 def test_sequences_of_several_lengths_do_not_disturb_each_other():
     (row,) = tables.rows_of(names=["6a"])
     rng = np.random.default_rng(0)
-    examples = [in_1997.example_of(row)(rng) for _ in range(5)]
+    examples = [judging.example_of(row)(rng) for _ in range(5)]
     learner = today.make_learner(today.setting_of(row), rng)
     together = today.test_errors(learner, examples)
     alone = [today.test_errors(learner, [example])[0] for example in examples]
@@ -43,7 +43,7 @@ def test_the_gradient_of_the_embedding_goes_downhill(name):
     (row,) = tables.rows_of(names=[name])
     rng = np.random.default_rng(0)
     learner = today.make_learner(today.setting_of(row)._replace(near=0.0), rng)
-    draw = in_1997.example_of(row) if row.judge != "all strings" else today._grammar(row, rng)[0]
+    draw = judging.example_of(row) if row.judge != "all strings" else judging.grammar(rng)[0]
     inputs, asked, targets = today.batch_of([draw(rng) for _ in range(4)])
 
     def loss():

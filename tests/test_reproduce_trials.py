@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_lib.reproduce import continual, guessing, in_1997, tables
+from lstm_lib.reproduce import continual, guessing, in_1997, judging, tables
 from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
 from lstm_lib.reproduce.summary import lines, summarise
 from lstm_lib.reproduce.wiring import Wiring, make_network, take_shortcuts, without_memory
@@ -55,7 +55,7 @@ def test_the_last_2000_must_be_right_and_their_error_small():
 def test_noisy_targets_are_judged_by_the_expected_ones():
     row = row_named("3c-T100-N3")
     for seed in range(20):
-        judged = in_1997._judged(row)(np.random.default_rng(seed))
+        judged = judging.judged(row)(np.random.default_rng(seed))
         asked = judged.targets[~np.isnan(judged.targets)]
         assert asked.tolist() in ([pytest.approx(0.2)], [pytest.approx(0.8)])
         assert (judged.inputs[:3].mean() > 0) == (asked[0] > 0.5)
@@ -64,7 +64,7 @@ def test_noisy_targets_are_judged_by_the_expected_ones():
 def test_every_possible_symbol_must_be_more_active_than_all_others():
     may_come = np.array([[True, True, False], [False, True, False], [True, True, False]])
     outputs = np.array([[0.6, 0.5, 0.4], [0.6, 0.5, 0.4], [0.6, 0.4, 0.4]])
-    assert continual.most_active(outputs, may_come).tolist() == [True, False, False]
+    assert judging.most_active(outputs, may_come).tolist() == [True, False, False]
     assert [continual._is_right(*pair) for pair in zip(outputs, may_come, strict=True)] == [
         True,
         False,
@@ -78,7 +78,7 @@ def test_a_stream_stops_at_its_first_mistake():
     network = make_network(row.wiring, row.spread, row.gate_biases, rng)
     letters, targets = next(reber.continual_reber(np.random.default_rng(0)))
     outputs = run_sequence(network, as_sparse(letters), targets)
-    right = continual.most_active(outputs, reber.possible_next(letters))
+    right = judging.most_active(outputs, reber.possible_next(letters))
     assert not right.all()
     length = continual._stream(network, 0.0, False, 1000, np.random.default_rng(0))
     assert length == np.flatnonzero(~right)[0]
@@ -165,7 +165,7 @@ def test_examples_have_the_sizes_of_their_networks():
     for row in tables.ROWS:
         if row.wiring is None or row.judge == "streams":
             continue
-        example: Example = in_1997.example_of(row)(np.random.default_rng(0))
+        example: Example = judging.example_of(row)(np.random.default_rng(0))
         assert example.targets.shape == (len(example.inputs), row.wiring.outputs)
         if example.inputs.ndim == 1:
             assert example.inputs.max() < row.wiring.inputs

@@ -4,8 +4,12 @@
     Every row of the paper's Tables 1 to 9, and of one table of 2000, with what they report.
 ``wiring``, ``network_1997``
     The networks of 1997, and their cells with the truncated gradient.
+``judging``
+    What both columns are judged by.
 ``in_1997``, ``continual``, ``guessing``
     A trial of a row, as in 1997.
+``today``
+    A trial of a row, as one would do it today.
 ``results``, ``runner``, ``summary``
     Files of results; trials in parallel that go on where they stopped; one line for each row.
 

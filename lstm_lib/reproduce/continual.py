@@ -25,12 +25,6 @@ TEST_STREAMS = 10
 DECAY, DECAY_EVERY = 0.99, 100
 
 
-def most_active(outputs: Array, may_come: Array) -> Array:
-    """Return whether, at each step, every symbol that may come is more active than all others."""
-    least = np.where(may_come, outputs, np.inf).min(axis=1)
-    return least > np.where(may_come, -np.inf, outputs).max(axis=1)
-
-
 @njit(cache=True)
 def _is_right(outputs, may_come):
     least, most = np.inf, -np.inf

@@ -11,12 +11,11 @@ import math
 import numpy as np
 from numba import njit
 
+from lstm_lib.reproduce.judging import TEST_SET
 from lstm_lib.reproduce.tables import TESTED, Row
 from lstm_lib.tasks import of_1997
 
 Array = np.ndarray
-
-TEST_SET = 256
 
 
 @njit(cache=True)

@@ -23,18 +23,26 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from lstm_lib.reproduce import continual, guessing
+from lstm_lib.reproduce.judging import (
+    FRESH,
+    RECENT,
+    TEST_SET,
+    Draw,
+    example_of,
+    grammar,
+    judged,
+    measure,
+    most_active,
+    newly_met,
+)
 from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
-from lstm_lib.reproduce.tables import TESTED, Row, trial_rng
+from lstm_lib.reproduce.tables import Row, trial_rng
 from lstm_lib.reproduce.wiring import Network, make_network, take_shortcuts, without_memory
-from lstm_lib.tasks import Example, of_1997, reber
+from lstm_lib.tasks import Example, reber
 
 Array = np.ndarray
-Draw = Callable[[np.random.Generator], Example]
 Look = Callable[[Network, int, Array], "tuple[int, float] | None"]
 
-RECENT = 2000
-FRESH = 10_000
-TEST_SET = 256
 WINDOW = 100
 
 
@@ -76,6 +84,9 @@ def _train(row: Row, rng: np.random.Generator, limit: int) -> dict:
             row, for_judge
         )
 
+    def errors_of(examples: list[Example]) -> list[Array]:
+        return [_judged_errors(network, example) for example in examples]
+
     reached: dict[str, dict] = {}
     pupil = without_memory(network) if row.late_memory else network
     squares: list[float] = []
@@ -92,11 +103,8 @@ def _train(row: Row, rng: np.random.Generator, limit: int) -> dict:
         seen = look(network, count, errors)
         if seen is None:
             continue
-        wrong, error = seen
-        for criterion in row.criteria:
-            met = wrong <= criterion.max_wrong and error < criterion.max_error
-            if met and criterion.name not in reached:
-                reached[criterion.name] = {"sequences": count, **_measure(row, network, for_test)}
+        for name in newly_met(row, *seen, reached):
+            reached[name] = {"sequences": count, **measure(row, errors_of, for_test)}
         if row.criteria[-1].name in reached:
             return {"solved": True, "sequences": count, "reached": reached}
     return {"solved": False, "sequences": limit, "reached": reached}
@@ -107,33 +115,6 @@ def _stopped_decreasing(squares: list[float]) -> bool:
     if len(squares) < 2 * WINDOW or len(squares) % WINDOW:
         return False
     return sum(squares[-WINDOW:]) > 0.95 * sum(squares[-2 * WINDOW : -WINDOW])
-
-
-def example_of(row: Row) -> Draw:
-    """Return the row's generator of single sequences, its options filled in."""
-    generator = getattr(of_1997, row.task)
-
-    def draw(rng: np.random.Generator) -> Example:
-        inputs, targets = generator(**row.options, rng=rng)
-        if row.task == "random_middle":
-            targets = targets.copy()
-            targets[:-1] = np.nan
-        return Example(inputs, targets)
-
-    return draw
-
-
-def _judged(row: Row) -> Draw:
-    """Return what answers are judged by: in 3c the expected target, not the noisy one."""
-    if row.options.get("kind") != "3c":
-        return example_of(row)
-    same_inputs = example_of(row._replace(options={**row.options, "kind": "3b"}))
-
-    def draw(rng: np.random.Generator) -> Example:
-        inputs, targets = same_inputs(rng)
-        return Example(inputs, 0.2 + 0.6 * targets)
-
-    return draw
 
 
 def _errors(outputs: Array, targets: Array) -> Array:
@@ -173,7 +154,7 @@ def _until_wrong(row: Row, network: Network, examples: Iterable[Example]) -> tup
 
 
 def _test_set(row: Row, rng: np.random.Generator) -> Look:
-    draw = _judged(row)
+    draw = judged(row)
     examples = [draw(rng) for _ in range(TEST_SET)]
 
     def look(network: Network, count: int, _: Array) -> tuple[int, float] | None:
@@ -183,7 +164,7 @@ def _test_set(row: Row, rng: np.random.Generator) -> Look:
 
 
 def _fresh(row: Row, rng: np.random.Generator) -> Look:
-    draw = _judged(row)
+    draw = judged(row)
 
     def examples() -> Iterator[Example]:
         return (draw(rng) for _ in range(FRESH))
@@ -196,15 +177,12 @@ def _fresh(row: Row, rng: np.random.Generator) -> Look:
 
 def _strings(row: Row, rng: np.random.Generator) -> tuple[Draw, Look]:
     """Table 1: training draws from 256 strings; judged are these and 256 others."""
-    train, test = ([reber.embedded_reber(rng) for _ in range(256)] for _ in range(2))
-    possible = [(e, reber.possible_next(e.inputs)) for e in (*train, *test)]
-
-    def draw(rng: np.random.Generator) -> Example:
-        return train[rng.integers(len(train))]
+    draw, examples = grammar(rng)
+    possible = [(example, reber.possible_next(example.inputs)) for example in examples]
 
     def right(network: Network, example: Example, may_come: Array) -> bool:
         outputs = run_sequence(network, as_sparse(example.inputs), example.targets)
-        return bool(np.all(continual.most_active(outputs, may_come)))
+        return bool(np.all(most_active(outputs, may_come)))
 
     def look(network: Network, count: int, _: Array) -> tuple[int, float] | None:
         if count % row.check_every:
@@ -212,16 +190,3 @@ def _strings(row: Row, rng: np.random.Generator) -> tuple[Draw, Look]:
         return int(not all(right(network, *pair) for pair in possible)), 0.0
 
     return draw, look
-
-
-def _measure(row: Row, network: Network, rng: np.random.Generator) -> dict:
-    """Test on `TESTED` fresh sequences, where the paper does."""
-    if row.judge not in ("recent", "test set"):
-        return {}
-    draw = _judged(row)
-    errors = [_judged_errors(network, draw(rng)) for _ in range(TESTED)]
-    return {
-        "wrong": sum(bool(e.max() > row.tolerance) for e in errors),
-        "tested": TESTED,
-        "mse": float(np.mean([np.mean(e**2) for e in errors])),
-    }

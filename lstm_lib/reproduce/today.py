@@ -20,15 +20,26 @@ from before its update. The wiring and the learning rate of a row are those of 1
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_lib import numpy_backend as backend
-from lstm_lib.reproduce import in_1997
-from lstm_lib.reproduce.continual import most_active
-from lstm_lib.reproduce.tables import TESTED, Criterion, Row, trial_rng
+from lstm_lib.reproduce.judging import (
+    FRESH,
+    RECENT,
+    TEST_SET,
+    Draw,
+    example_of,
+    grammar,
+    judged,
+    measure,
+    most_active,
+    newly_met,
+)
+from lstm_lib.reproduce.tables import Row, trial_rng
 from lstm_lib.tasks import Example, reber
 from lstm_lib.training import adam, clip_by_global_norm
 
@@ -223,16 +234,19 @@ def _apply(learner: Learner, updates: dict[str, Array], share: float) -> None:
         learner.embedding[...] -= updates["embedding"]
 
 
+Look = Callable[[Learner, int, list[Array]], "tuple[int, float] | None"]
+
+
 class _Judge:
     """Says, after each batch, how many sequences are wrong and by how much on average."""
 
     def __init__(self, row: Row, rng: np.random.Generator) -> None:
         self.row, self.rng, self.looked = row, rng, 0
-        self.worst = np.full(in_1997.RECENT, np.inf)
-        self.mean = np.full(in_1997.RECENT, np.inf)
-        self.draw = in_1997._judged(row)
+        self.worst = np.full(RECENT, np.inf)
+        self.mean = np.full(RECENT, np.inf)
+        self.draw = judged(row)
         if row.judge == "test set":
-            self.examples = [self.draw(rng) for _ in range(in_1997.TEST_SET)]
+            self.examples = [self.draw(rng) for _ in range(TEST_SET)]
 
     def look(self, learner: Learner, count: int, errors: list[Array]) -> tuple[int, float] | None:
         row = self.row
@@ -250,7 +264,7 @@ class _Judge:
         if max(error.max() for error in errors) > row.tolerance:
             return None  # wrong where it has just learnt
         total = n = 0
-        for _ in range(0, in_1997.FRESH, AT_ONCE):
+        for _ in range(0, FRESH, AT_ONCE):
             some = [self.draw(self.rng) for _ in range(AT_ONCE)]
             wrong, error = _until_wrong(learner, some, row.tolerance)
             if wrong:
@@ -277,11 +291,11 @@ def _apart(values: Array, asked: Array) -> list[Array]:
     return np.split(values, np.cumsum(asked.sum(axis=1))[:-1])
 
 
-def _grammar(row: Row, rng: np.random.Generator):
-    """Table 1: 256 strings to train with, and a test of these and 256 others."""
-    train, test = ([reber.embedded_reber(rng) for _ in range(256)] for _ in range(2))
-    inputs, asked, _ = batch_of([*train, *test])
-    may_come = np.concatenate([reber.possible_next(e.inputs) for e in (*train, *test)])
+def _strings(row: Row, rng: np.random.Generator) -> tuple[Draw, Look]:
+    """Table 1: training draws from 256 strings; judged are these and 256 others."""
+    draw, examples = grammar(rng)
+    inputs, asked, _ = batch_of(examples)
+    may_come = np.concatenate([reber.possible_next(example.inputs) for example in examples])
     looked = 0
 
     def look(learner: Learner, count: int, _: list[Array]) -> tuple[int, float] | None:
@@ -292,18 +306,7 @@ def _grammar(row: Row, rng: np.random.Generator):
         right = most_active(answers(learner, inputs, asked), may_come)
         return int(sum(not r.all() for r in _apart(right, asked))), 0.0
 
-    def draw(rng: np.random.Generator) -> Example:
-        return train[rng.integers(len(train))]
-
     return draw, look
-
-
-def _newly_met(seen: tuple[int, float], row: Row, reached: dict) -> Iterator[Criterion]:
-    wrong, error = seen
-    for criterion in row.criteria:
-        met = wrong <= criterion.max_wrong and error < criterion.max_error
-        if met and criterion.name not in reached:
-            yield criterion
 
 
 def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
@@ -333,9 +336,10 @@ def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
     for_weights, for_training, for_judge, for_test = trial_rng("today", row, seed).spawn(4)
     learner = make_learner(setting, for_weights)
     if row.judge == "all strings":
-        draw, look = _grammar(row, for_judge)
+        draw, look = _strings(row, for_judge)
     else:
-        draw, look = in_1997.example_of(row), _Judge(row, for_judge).look
+        draw, look = example_of(row), _Judge(row, for_judge).look
+    errors_of = functools.partial(test_errors, learner)
     optimiser = adam(setting.rate)
     reached: dict[str, dict] = {}
     smooth = start = None
@@ -351,21 +355,8 @@ def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
         _apply(learner, optimiser(gradients), max(0.05, min(1.0, 2 * smooth / start)))
         count += setting.batch_size
         seen = look(learner, count, _apart(errors, asked))
-        for criterion in _newly_met(seen, row, reached) if seen else ():
-            reached[criterion.name] = {"sequences": count, **_measure(row, learner, for_test)}
+        for name in newly_met(row, *seen, reached) if seen else ():
+            reached[name] = {"sequences": count, **measure(row, errors_of, for_test)}
         if row.criteria[-1].name in reached:
             return {"solved": True, "sequences": count, "reached": reached}
     return {"solved": False, "sequences": count, "reached": reached}
-
-
-def _measure(row: Row, learner: Learner, rng: np.random.Generator) -> dict:
-    """Test on fresh sequences, where the paper does."""
-    if row.judge not in ("recent", "test set"):
-        return {}
-    draw = in_1997._judged(row)
-    errors = test_errors(learner, [draw(rng) for _ in range(TESTED)])
-    return {
-        "wrong": sum(bool(e.max() > row.tolerance) for e in errors),
-        "tested": TESTED,
-        "mse": float(np.mean([np.mean(e**2) for e in errors])),
-    }
