@@ -22,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.site import visits
 from tools.browser import find_chromium, problem
-from tools.notebook_files import ROOT
+from tools.generated import write_part
+from tools.notebook_files import ROOT, write_if_changed
 from tools.serve import HOST, Handler
 
 LIGHTHOUSE = "13.5.0"
 RESULTS = ROOT / "benchmarks" / "results" / "site.json"
 PAGE = ROOT / "reference" / "how_tested.md"
-MARKS = ("<!-- made by benchmarks/site.py: begin -->", "<!-- made by benchmarks/site.py: end -->")
+MAKER = "benchmarks/site.py"
 WORK = ROOT / "_build" / "bench-site"
 BOOKS = ("ours", "default")
 FORMS = ("mobile", "desktop")
@@ -185,13 +187,17 @@ class Lighthouse:
         return json.loads(line)
 
 
-def measure(runs: int, only: str, book: str) -> None:
+def site_of(book: str) -> Path:
+    """Return the folder of a built book; the default one is built once."""
+    if book == "ours":
+        return visits.SITE
+    site = WORK / "default" / "_build" / "html"
+    return site if (site / "index.html").is_file() else build_default()
+
+
+def measure(runs: int, only: str, books: Sequence[str]) -> None:
     """Measure what is not stored yet."""
     results = read()
-    folders = (ROOT / "_build" / "html", WORK / "default" / "_build" / "html")
-    sites = dict(zip(BOOKS, folders, strict=True))
-    if not (sites["default"] / "index.html").is_file():
-        build_default()
     lighthouse = Lighthouse()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -199,10 +205,11 @@ def measure(runs: int, only: str, book: str) -> None:
         )
         # A page may be measured again with fewer runs; the others keep theirs.
         results["made"] = made(browser.version, max(runs, results["made"].get("runs", 0)))
-        for name, site in sites.items():
+        for name in books:
+            site = site_of(name)
             base = serve(site)
             for path in pages_of(site):
-                if only not in path or book not in ("both", name):
+                if only not in path:
                     continue
                 page = results["pages"].setdefault(path, {}).setdefault(name, {})
                 if "axe" not in page:
@@ -229,9 +236,7 @@ def read() -> dict[str, Any]:
 def write(results: dict[str, Any]) -> None:
     """Store all at once, so that a run stopped while writing loses nothing."""
     RESULTS.parent.mkdir(exist_ok=True)
-    new = RESULTS.with_suffix(".tmp")
-    new.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(new, RESULTS)
+    write_if_changed(RESULTS, json.dumps(results, indent=1, sort_keys=True) + "\n")
 
 
 def made(chromium: str, runs: int) -> dict[str, Any]:
@@ -295,7 +300,7 @@ def table(results: dict[str, Any], site: str) -> str:
 
 
 def section(results: dict[str, Any]) -> str:
-    """Both tables, and how they were made: what stands in `PAGE` between `MARKS`."""
+    """Both tables, and how they were made: what `PAGE` shows."""
     made = results["made"]
     how = (
         f"Made by `{made['command']}` on {made['date']}: Chromium {made['chromium']}, Lighthouse "
@@ -309,15 +314,6 @@ def section(results: dict[str, Any]) -> str:
     )
 
 
-def store() -> None:
-    """Write the tables into the page that shows them."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    new = f"{before}{MARKS[0]}\n\n{section(read())}\n\n{MARKS[1]}{after}"
-    PAGE.write_text(new, encoding="utf-8")
-
-
 def main() -> int:
     """Measure, then print the table; return an exit code."""
     parser = argparse.ArgumentParser(prog="make bench-site", description=__doc__)
@@ -326,14 +322,15 @@ def main() -> int:
     parser.add_argument("--book", choices=["both", *BOOKS], default="both")
     parser.add_argument("--table", action="store_true", help="only write the tables anew")
     arguments = parser.parse_args()
-    reason = problem()
     if not arguments.table:
-        if reason:
+        if reason := problem():
             print(f"error: {reason}", file=sys.stderr)
             return 1
-        measure(arguments.runs, arguments.only, arguments.book)
-    store()
-    print(section(read()))
+        books = BOOKS if arguments.book == "both" else (arguments.book,)
+        measure(arguments.runs, arguments.only, books)
+    tables = section(read())
+    write_part(PAGE, MAKER, tables)
+    print(tables)
     return 0
 
 

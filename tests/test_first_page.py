@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks import site
 from lstm_lib.exercises import check
+from tools.generated import with_part
 from tools.notebook_files import ROOT
 
 BLOCKS = re.findall(
@@ -37,8 +38,7 @@ def test_the_check_says_what_the_page_says():
 
 def test_the_tables_show_what_is_stored():
     page = site.PAGE.read_text(encoding="utf-8")
-    between = page.split(site.MARKS[0])[1].split(site.MARKS[1])[0]
-    assert between.strip() == site.section(site.read())
+    assert with_part(page, site.MAKER, site.section(site.read())) == page
 
 
 def test_a_changed_result_would_be_seen():

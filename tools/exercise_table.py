@@ -7,11 +7,11 @@ of a question says in its `rows` which of them it belongs to.
 from pathlib import Path
 
 from lstm_lib.exercises.checking import QUESTIONS
-from tools.notebook_files import ROOT, write_if_changed
+from tools.generated import with_part, write_part
+from tools.notebook_files import ROOT
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-BEGIN = "<!-- made by tools/exercise_table.py: begin -->\n"
-END = "<!-- made by tools/exercise_table.py: end -->\n"
+MAKER = "tools/exercise_table.py"
 
 ROWS = {
     1: "the API of TF1 is gone",
@@ -67,14 +67,12 @@ def table() -> str:
 
 def with_table(text: str) -> str:
     """Return the text of CONTRIBUTING.md with the table as it should be."""
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    return with_part(text, MAKER, table())
 
 
 def write_table(path: Path = CONTRIBUTING) -> bool:
     """Bring the table up to date; tell whether it changed."""
-    return write_if_changed(path, with_table(path.read_text(encoding="utf-8")))
+    return write_part(path, MAKER, table())
 
 
 if __name__ == "__main__":
