@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`|:([\w:-]+):`([^`]+)`")
+ROLE = re.compile(r"(?<!`)\{([\w:-]+)\}`([^`]+)`|:([\w:-]+):`([^`]+)`")
 CODE = re.compile(r"(``.+?``|`[^`]+`)", re.DOTALL)
 MATH = re.compile(r"(?<!\\)\$[^$\n]+\$")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 TAG = re.compile(r"</?[a-z][^>]*>")
 PLACEHOLDER = re.compile(r"\{[A-Za-z_]\w*(?:![rs])?(?::[^{}]*)?\}")
 TARGET = re.compile(r"<([^<>]+)>$")
+# What the code calls things: lstm_lib.state, api/numpy_backend; and an argument with its type.
+NAMES = re.compile(r"\b\w+(?:[./_]\w+)+\b")
+ARGUMENT = re.compile(r"\*\*[\w, ]+\*\* \(\*[\w.]+\*\)$|\*[A-Z]\w+\*$")
 
 # Their words are translated; the thing they lead to has a Chinese name too.
 FREE_TARGETS = {"term"}
@@ -59,7 +62,9 @@ def prose(text: str, mark: str = "") -> str:
 
 def has_words(text: str) -> bool:
     """Whether there is anything to translate: a word of two Latin letters or more."""
-    return bool(re.search(r"[A-Za-z]{2}", prose(text)))
+    if ARGUMENT.match(text):
+        return False
+    return bool(re.search(r"[A-Za-z]{2}", NAMES.sub("", prose(text))))
 
 
 def _words(role: re.Match) -> str:
