@@ -16,7 +16,7 @@ import os
 import re
 import warnings
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 __all__ = ["LANGUAGES", "speak", "speaking", "spoken"]
 
@@ -91,6 +91,10 @@ def translate(catalogue: str, message: str, /, **values: object) -> str:
         with contextlib.suppress(LookupError, ValueError, AttributeError):
             return translation.format(**values) if values else translation
     return message.format(**values) if values else message
+
+
+# Labels and sentences of drawings, figures and charts.
+words = partial(translate, "drawings")
 
 
 def mark(english: str) -> str:

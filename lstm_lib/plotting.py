@@ -17,6 +17,8 @@ import matplotlib.patches
 import matplotlib.pyplot as plt
 import numpy as np
 
+from lstm_lib.language import words
+
 Array = np.ndarray
 
 WIDTH, HEIGHT = 5.2, 3.2  # inches: letters stay readable on a phone
@@ -128,13 +130,13 @@ def history(loss: Sequence[float], tried: Sequence[tuple[int, float]]) -> None:
     steps = np.arange(1, len(loss) + 1)
     axes[0, 0].plot(steps, rounded(loss), marker="")
     axes[0, 0].set_yscale("log")
-    axes[0, 0].set_ylabel("loss")
+    axes[0, 0].set_ylabel(words("loss"))
     if tried:
         places, shares = zip(*tried, strict=True)
         axes[1, 0].plot(places, rounded(shares))
         axes[1, 0].set_ylim(-0.05, 1.05)
-        axes[1, 0].set_ylabel("share right")
-    axes[-1, 0].set_xlabel("step")
+        axes[1, 0].set_ylabel(words("share right"))
+    axes[-1, 0].set_xlabel(words("step"))
     figure.align_ylabels()
 
 
@@ -257,7 +259,8 @@ def solve_rates(
             label=label,
             capsize=3,
         )
-    axes.set(xlabel=xlabel, ylabel=f"share solved of {trials} runs", ylim=(-0.05, 1.05))
+    share = words("share solved of {trials} runs", trials=trials)
+    axes.set(xlabel=xlabel, ylabel=share, ylim=(-0.05, 1.05))
     axes.set_xticks(places, [str(value) for value in x])
     _legend(axes)
     plt.show()
