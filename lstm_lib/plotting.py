@@ -3,11 +3,13 @@
 Colours are those of Okabe and Ito (2008), which stay apart for colour-blind
 readers; markers and line styles differ as well. Figures are SVG, the same to
 the last character on every run: data are rounded before they are drawn, since
-the last digits of a float differ between processors.
+the last digits of a float differ between processors. Labels that are not given are
+in the language that is set (``lstm_lib.language``).
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -52,6 +54,8 @@ def use_book_style() -> None:
             "svg.hashsalt": "inside the lstm",
         }
     )
+    # Matplotlib has no Chinese letters, and needs none: the text of an SVG is the reader's.
+    warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
     try:
         from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
