@@ -2,8 +2,7 @@
 
 Lines and text have the current text colour, so a drawing is right in light and
 in dark. What a section speaks of is drawn in the accent colour and wider, so
-that it is seen without colour too. Its words are in the language that is set when
-it is drawn (``lstm_lib.language``).
+that it is seen without colour too.
 """
 
 from __future__ import annotations

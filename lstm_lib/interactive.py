@@ -3,8 +3,7 @@
 Each is right before its script runs, or where none does: Python draws the first
 picture with the equations of ``numpy_backend``, and a list says in words what
 the drawing shows. They work offline, by keyboard, in light and dark, on a
-page of the book and in a running notebook. Their words are in the language that is
-set when they are made (``lstm_lib.language``).
+page of the book and in a running notebook.
 """
 
 from __future__ import annotations

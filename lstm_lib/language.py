@@ -2,11 +2,13 @@
 
 What a check says, its hints and the words in drawings are English unless you ask for
 Chinese: with the environment variable ``LSTM_BOOK_LANG=zh_CN``, or in a notebook with
-``speak("zh_CN")``, which wins over the environment. What is not translated stays
-English; so do Python's own errors and those for wrong arguments.
+``speak("zh_CN")``, which wins over the environment. What a check found is shown in the
+language of the moment; a drawing keeps the language in which it was made.
 
-The translations are the ``.po`` files in ``lstm_lib/locale``, made by translators from
-the English sentences. They are read when the first Chinese sentence is said.
+What is not translated stays English, and so do Python's own errors and those for wrong
+arguments. In the environment a language that the library does not speak means English,
+with a warning. The translations, the ``.po`` files in ``lstm_lib/locale``, are read when
+the first Chinese sentence is said.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 Colours are those of Okabe and Ito (2008), which stay apart for colour-blind
 readers; markers and line styles differ as well. Figures are SVG, the same to
 the last character on every run: data are rounded before they are drawn, since
-the last digits of a float differ between processors. Labels that are not given are
-in the language that is set (``lstm_lib.language``).
+the last digits of a float differ between processors.
 """
 
 from __future__ import annotations

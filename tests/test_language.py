@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import dataclasses
 import json
 import os
 import re
@@ -20,6 +21,8 @@ from lstm_lib.exercises import check, example, forget_progress, hint, messages, 
 from lstm_lib.exercises.__main__ import main
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
 from lstm_lib.exercises.files import blank_file
+from lstm_lib.exercises.judging import judge
+from lstm_lib.exercises.question import Wrong
 from lstm_lib.language import speak, speaking, spoken
 from tests.test_exercises_junk import CHANGES, JUNK, changed
 from tools.notebook_files import ROOT
@@ -126,6 +129,15 @@ def test_a_mistake_is_named_in_the_language_of_the_moment(name, marked):
         speak(code)
         for wrong in question.wrong:
             assert check(name, wrong.ways[0]).message == question.says(wrong)
+
+
+def test_a_mistake_that_is_known_by_a_sentence_is_known_in_each_language(marked):
+    """Here nothing but the sentence on what was returned can be compared."""
+    wrong = Wrong("nothing", "You return nothing at all.", (lambda f: None,))
+    question = dataclasses.replace(QUESTIONS["carry"], wrong=(wrong,))
+    for code in ("en", "zh_CN", "en"):
+        speak(code)
+        assert judge(question, lambda f: None).message == "You return nothing at all."
 
 
 @pytest.mark.parametrize("name", names())
