@@ -2,6 +2,8 @@
 
 The modules, each importing only those above it:
 
+``language``
+    Whether readers are told things in English or in Chinese.
 ``state``
     What flows between steps, and the checks with clear errors. No backend.
 ``numpy_backend``, ``tensorflow_backend``

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
+from lstm_lib.language import html_attribute, words
 from lstm_lib.state import positive_int
 
 ACCENT = "var(--lstm-accent, #d55e00)"
@@ -44,12 +45,12 @@ class Diagram(NamedTuple):
         return self.svg
 
     def __repr__(self) -> str:
-        return f"Drawing: {self.label}"
+        return words("Drawing: {label}", label=self.label)
 
 
 def rnn_cell() -> Diagram:
     """Draw the repeating module of the plain RNN: one tanh layer."""
-    label = (
+    label = words(
         "The repeating module of a plain RNN. The old hidden state h and the input x "
         "are joined and go through one tanh layer; the result is the new h."
     )
@@ -80,14 +81,14 @@ def lstm_cell(highlight: str | None = None) -> Diagram:
     """
     if highlight is not None and highlight not in LSTM_PARTS:
         raise ValueError(f"highlight: expected one of {', '.join(LSTM_PARTS)}, given {highlight!r}")
-    label = (
+    label = words(
         "The repeating module of an LSTM. The cell state c runs straight through at the top: "
         "it is multiplied by the forget gate, then the product of input gate and candidate is "
         "added. Below, h and x are joined and feed the four layers. "
         "The output gate times tanh of c is the new h."
     )
     if highlight:
-        label += f" Highlighted: {LSTM_PARTS[highlight]}."
+        label += words(" Highlighted: {highlight}.", highlight=words(LSTM_PARTS[highlight]))
     shapes = []
     # The highlighted part last, so that no other line crosses over it.
     for part, drawing in sorted(_lstm_parts().items(), key=lambda item: item[0] == highlight):
@@ -101,7 +102,7 @@ def lstm_cell_backward() -> Diagram:
 
     The way along the cell state is highlighted.
     """
-    label = (
+    label = words(
         "The repeating module of an LSTM with all lines turned round: the ways of the gradient. "
         "From the right come the gradients of c and of h. That of h goes through the output gate "
         "and the tanh to c, where the two are added; and to the output gate. From c it goes to the "
@@ -133,10 +134,11 @@ def unrolled_lstm(steps: int) -> Diagram:
     """
     if positive_int("steps", steps) > MOST_STEPS:
         raise ValueError(f"steps: expected at most {MOST_STEPS}, given {steps}")
-    label = (
-        f"Above, an LSTM cell repeated for {steps} time steps; each hands c and h on to the next. "
+    label = words(
+        "Above, an LSTM cell repeated for {steps} time steps; each hands c and h on to the next. "
         "Below, the cell opened: c runs straight through at the top, h and x come in below and "
-        "feed the four layers."
+        "feed the four layers.",
+        steps=steps,
     )
     chain = [_chain_link(time, steps) for time in range(1, steps + 1)]
     cell = [f'<g data-part="{part}">{drawing}</g>' for part, drawing in _lstm_parts().items()]
@@ -203,7 +205,7 @@ def _lstm_parts(backward: bool = False) -> dict[str, str]:
             _circle(330, 140, "×"),
             line((330, 124), (330, 76)),
             _text(230, 180, "i", anchor="end"),
-            _text(342, 184, "candidate", anchor="start"),
+            _text(342, 184, words("candidate"), anchor="start"),
         ],
         "output": [
             line((470, 300), (470, 242)),
@@ -224,9 +226,9 @@ def _lstm_parts(backward: bool = False) -> dict[str, str]:
 def svg(width: int, height: int, shapes: Iterable[str], label: str, font_size: int = 18) -> str:
     """Return an SVG of the shapes, with a name for screen readers, in the page's colours."""
     return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(label)}" style="max-width:100%;height:auto" '
-        'fill="none" stroke="currentColor" stroke-width="2" '
+        f'<svg{html_attribute()} viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" aria-label="{escape(label)}" '
+        'style="max-width:100%;height:auto" fill="none" stroke="currentColor" stroke-width="2" '
         f'font-family="inherit" font-size="{font_size}">' + "".join(shapes) + "</svg>"
     )
 

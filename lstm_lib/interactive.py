@@ -21,6 +21,7 @@ import numpy as np
 
 from lstm_lib import diagrams
 from lstm_lib import numpy_backend as L
+from lstm_lib.language import gap, html_attribute, mark, words
 from lstm_lib.printing import fixed
 from lstm_lib.state import check_sequence, finite_float, positive_int
 
@@ -47,7 +48,7 @@ class Interactive(NamedTuple):
         return self.html
 
     def __repr__(self) -> str:
-        return f"Interactive figure: {self.label}"
+        return words("Interactive figure: {label}", label=self.label)
 
 
 # The gate explorer -----------------------------------------------------------------------------
@@ -76,7 +77,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     "leak": {"f": 0.9, "i": 1.0, "o": 1.0, "candidate": 1.0, "pattern": "one pulse"},
 }
 
-_SLIDERS = {
+# Their labels.
+SLIDERS = {
     "f": "Forget gate f",
     "i": "Input gate i",
     "o": "Output gate o",
@@ -137,16 +139,18 @@ def gate_explorer(
     }
     if step > STEPS:
         raise ValueError(f"step: expected 1 to {STEPS}, given {step}")
-    words = _texts(settings)
-    label = (
-        f"Gate explorer. Three charts over {STEPS} steps: the candidate ({pattern}), the cell "
-        f"state c and the hidden state h. With f = {words['f']}, i = {words['i']} and "
-        f"o = {words['o']}, c is {words['c_end']} and h is {words['h_end']} at the end."
+    numbers = _texts(settings)
+    label = words(
+        "Gate explorer. Three charts over {STEPS} steps: the candidate ({pattern}), the cell "
+        "state c and the hidden state h. With f = {f}, i = {i} and o = {o}, c is {c_end} and h is "
+        "{h_end} at the end.",
+        STEPS=STEPS,
+        **{**numbers, "pattern": words(pattern)},
     )
     setup = {**_GEOMETRY, "patterns": PATTERNS, "presets": PRESETS}
-    body = _chart(settings, words) + _PLACE + _sentences(words)
-    controls = _controls(settings, words)
-    return _figure("explorer", "Gate explorer", body, controls, label, setup)
+    body = _chart(settings, numbers) + _PLACE + _sentences(numbers)
+    controls = _controls(settings, numbers)
+    return _figure("explorer", words("Gate explorer"), body, controls, label, setup)
 
 
 def _run(settings: Mapping[str, Any]) -> tuple[Array, Array]:
@@ -163,7 +167,7 @@ def _texts(settings: Mapping[str, Any]) -> dict[str, str]:
     """The numbers written in the figure; ``texts`` in explorer.js says the same."""
     c, h = _run(settings)
     t, scale = settings["t"], _scale(c)
-    gates = {name: _rounded(settings[name], 2) for name in _SLIDERS}
+    gates = {name: _rounded(settings[name], 2) for name in SLIDERS}
     return gates | {
         "t": str(t),
         "before": str(t - 1),
@@ -245,14 +249,14 @@ def _one_of(name: str, value: Any, known: Mapping[str, Any]) -> str:
     return value
 
 
-def _chart(settings: Mapping[str, Any], words: Mapping[str, str]) -> str:
+def _chart(settings: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
     shapes = _shapes(settings)
     left, panels = _GEOMETRY["left"], _GEOMETRY["panels"]
     right = left + _GEOMETRY["width"]
     marks = {
-        "input": ("candidate", "1", "−1"),
-        "c": ("cell state c", _live("top", words, "tspan"), _live("bottom", words, "tspan")),
-        "h": ("hidden state h", "1", "−1"),
+        "input": (words("candidate"), "1", "−1"),
+        "c": (words("cell state c"), *(_live(end, numbers, "tspan") for end in ("top", "bottom"))),
+        "h": (words("hidden state h"), "1", "−1"),
     }
     axes, labels = [], []
     cursor = "".join(f"M0 {middle - half}v{2 * half}" for middle, half in panels.values())
@@ -269,7 +273,7 @@ def _chart(settings: Mapping[str, Any], words: Mapping[str, str]) -> str:
     for step in (10, 20, 30):
         x = left + _GEOMETRY["width"] * step // STEPS
         axes.append(f"M{x} {foot}v5")
-        text, anchor = ("step 30", "end") if step == STEPS else (str(step), "middle")
+        text, anchor = (words("step 30"), "end") if step == STEPS else (str(step), "middle")
         labels.append(_label(x, foot + 21, text, anchor))
     first, second = diagrams.ACCENT, "var(--pst-color-primary, var(--jp-brand-color1, #0072b2))"
     drawn = [
@@ -285,64 +289,74 @@ def _chart(settings: Mapping[str, Any], words: Mapping[str, str]) -> str:
         f'<circle data-shape="dot_h" r="4.5" fill="{second}" stroke="none"'
         f"{_attributes(shapes['dot_h'])}/>",
     ]
-    label = (
-        f"Three charts over {STEPS} steps: the candidate, the cell state c and the hidden "
-        "state h. Their numbers stand below."
+    label = words(
+        "Three charts over {STEPS} steps: the candidate, the cell state c and the hidden "
+        "state h. Their numbers stand below.",
+        STEPS=STEPS,
     )
     return diagrams.svg(*_CHART, drawn, label, font_size=14)
 
 
-def _controls(settings: Mapping[str, Any], words: Mapping[str, str]) -> str:
+def _controls(settings: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
     buttons = "".join(
-        f'<button type="button" data-preset="{name}">{name.capitalize()}</button>'
+        f'<button type="button" data-preset="{name}">{words(name.capitalize())}</button>'
         for name in PRESETS
     )
     sliders = [
-        _slider(name, label, -1 if name == "candidate" else 0, 1, "0.01", settings[name], words)
-        for name, label in _SLIDERS.items()
+        _slider(name, words(label), low, 1, "0.01", settings[name], numbers)
+        for (name, label), low in zip(SLIDERS.items(), (0, 0, 0, -1), strict=True)
     ]
-    options = "".join(
-        f"<option{' selected' if name == settings['pattern'] else ''}>{escape(name)}</option>"
-        for name in PATTERNS
-    )
+    options = "".join(_option(name, name == settings["pattern"]) for name in PATTERNS)
     choice = (
-        '<label><span>It comes in as</span><select data-in="pattern" autocomplete="off">'
-        f"{options}</select></label>"
+        f'<label><span>{words("It comes in as")}</span><select data-in="pattern" '
+        f'autocomplete="off">{options}</select></label>'
     )
-    step = _slider("t", "Look at step", 1, STEPS, "1", settings["t"], words)
+    step = _slider("t", words("Look at step"), 1, STEPS, "1", settings["t"], numbers)
     return (
         f'<div class="lstm-buttons">{buttons}</div>'
         f'<div class="lstm-sliders">{"".join(sliders)}{choice}{step}</div>'
     )
 
 
+def _option(name: str, is_chosen: bool) -> str:
+    """A pattern to choose; the script knows it by its English name."""
+    shown = words(name)
+    value = "" if shown == name else f' value="{escape(name)}"'
+    return f"<option{value}{' selected' if is_chosen else ''}>{escape(shown)}</option>"
+
+
 def _slider(
-    name: str, label: str, low: int, high: int, by: str, value: float, words: Mapping[str, str]
+    name: str, label: str, low: int, high: int, by: str, value: float, numbers: Mapping[str, str]
 ) -> str:
     # The slider speaks for itself when it moves: its number beside it is for the eye.
     return (
         f'<label><span>{label}</span><input type="range" data-in="{name}" min="{low}" '
         f'max="{high}" step="{by}" value="{value:g}" autocomplete="off"></label>'
-        f'<output data-text="{name}" aria-live="off">{words[name]}</output>'
+        f'<output data-text="{name}" aria-live="off">{numbers[name]}</output>'
     )
 
 
-def _sentences(words: Mapping[str, str]) -> str:
-    live = {name: _live(name, words) for name in words}
+def _sentences(numbers: Mapping[str, str]) -> str:
+    live = {name: _live(name, numbers) for name in numbers}
+    summary = words(
+        "c after {STEPS} steps: {c_end}; h: {h_end}.",
+        STEPS=STEPS,
+        c_end=live["c_end"],
+        h_end=live["h_end"],
+    )
     now, before = f"<sub>{live['t']}</sub>", f"<sub>{live['before']}</sub>"
     return (
         '<p class="lstm-formula">'
         f"c{now} = f · c{before} + i · c\u0303{now} = {live['f']} · {live['c_prev']} + "
         f"{live['i']} · {live['input']} = <b>{live['c']}</b><br>"
         f"h{now} = o · tanh(c{now}) = {live['o']} · tanh({live['c']}) = <b>{live['h']}</b></p>"
-        f'<p class="lstm-summary" aria-live="polite">c after {STEPS} steps: {live["c_end"]}; '
-        f"h: {live['h_end']}.</p>"
+        f'<p class="lstm-summary" aria-live="polite">{summary}</p>'
     )
 
 
-def _live(name: str, words: Mapping[str, str], tag: str = "span") -> str:
+def _live(name: str, numbers: Mapping[str, str], tag: str = "span") -> str:
     """A number that the script keeps up to date."""
-    return f'<{tag} data-text="{name}">{words[name]}</{tag}>'
+    return f'<{tag} data-text="{name}">{numbers[name]}</{tag}>'
 
 
 def _label(x: float, y: float, text: str, anchor: str) -> str:
@@ -393,20 +407,28 @@ def walk_through(
         stops += [(t + 1, *stop) for stop in _stops(inputs[:, t], state, trace, t + 1)]
         state = L.LSTMStateTuple(trace.c, trace.h)
     drawing = diagrams.unrolled_lstm(time)
-    label = (
-        f"Walk through {time} time steps of an LSTM cell in {len(stops)} stops. "
-        f"{drawing.label} At the end, c = {_numbers(state.c)} and h = {_numbers(state.h)}."
+    label = words(
+        "Walk through {time} time steps of an LSTM cell in {stops} stops. {label} At the end, "
+        "c = {c} and h = {h}.",
+        time=time,
+        stops=len(stops),
+        label=drawing.label,
+        c=_numbers(state.c),
+        h=_numbers(state.h),
     )
-    listed = "".join(
-        f'<li data-time="{t}" data-part="{part}"><b>t = {t}: {title}.</b> {sentence}</li>'
-        for t, part, title, sentence in stops
-    )
+    listed = "".join(_item(*stop) for stop in stops)
     controls = (
-        '<div class="lstm-buttons"><button type="button" data-go="back">Previous</button>'
-        '<button type="button" data-go="next">Next</button><span data-place></span></div>'
+        f'<div class="lstm-buttons"><button type="button" data-go="back">{words("Previous")}'
+        f'</button><button type="button" data-go="next">{words("Next")}</button>'
+        "<span data-place></span></div>"
     )
     body = f'{drawing.svg}{_PLACE}<ol aria-live="polite">{listed}</ol>'
-    return _figure("walk", "Walk through the unrolled cell", body, controls, label)
+    return _figure("walk", words("Walk through the unrolled cell"), body, controls, label)
+
+
+def _item(t: int, part: str, title: str, sentence: str) -> str:
+    head = f"t = {t}{mark(': ')}{title}{mark('.')}"
+    return f'<li data-time="{t}" data-part="{part}"><b>{head}</b>{gap(head)}{sentence}</li>'
 
 
 def _stops(x: Array, state: L.LSTMStateTuple, trace: Any, t: int) -> Sequence[tuple[str, str, str]]:
@@ -418,32 +440,52 @@ def _stops(x: Array, state: L.LSTMStateTuple, trace: Any, t: int) -> Sequence[tu
     return [
         (
             "join",
-            "join",
-            f"The old h and the input are put end to end: [h{before}, x{now}] = "
-            f"{_numbers(joined)}.",
+            words("join"),
+            words(
+                "The old h and the input are put end to end: [h{before}, x{now}] = {joined}.",
+                before=before,
+                now=now,
+                joined=_numbers(joined),
+            ),
         ),
         (
             "forget",
-            "forget gate",
-            f"f{now} = σ([h{before}, x{now}] W<sub>f</sub> + b<sub>f</sub>) = {f}. "
-            "It says how much of the old c is kept.",
+            words("forget gate"),
+            words(
+                "f{now} = σ([h{before}, x{now}] W<sub>f</sub> + b<sub>f</sub>) = {f}. "
+                "It says how much of the old c is kept.",
+                before=before,
+                now=now,
+                f=f,
+            ),
         ),
         (
             "input",
-            "input gate and candidate",
-            f"i{now} = {i} says how much is written of the candidate {tilde} = {candidate}.",
+            words("input gate and candidate"),
+            words(
+                "i{now} = {i} says how much is written of the candidate {tilde} = {candidate}.",
+                now=now,
+                i=i,
+                tilde=tilde,
+                candidate=candidate,
+            ),
         ),
         (
             "update",
-            "new cell state",
+            words("new cell state"),
             f"c{now} = f{now} ⊙ c{before} + i{now} ⊙ {tilde} = {f} ⊙ {_numbers(state.c)} + "
-            f"{i} ⊙ {candidate} = {c}.",
+            f"{i} ⊙ {candidate} = {c}{mark('.')}",
         ),
         (
             "output",
-            "output",
-            f"o{now} = {o}, so h{now} = o{now} ⊙ tanh(c{now}) = {h}. "
-            "It is the output, and goes on to the next step with c.",
+            words("output"),
+            words(
+                "o{now} = {o}, so h{now} = o{now} ⊙ tanh(c{now}) = {h}. "
+                "It is the output, and goes on to the next step with c.",
+                now=now,
+                o=o,
+                h=h,
+            ),
         ),
     ]
 
@@ -501,9 +543,12 @@ def _figure(
 ) -> Interactive:
     data = f" data-setup='{json.dumps(setup, separators=(',', ':'))}'" if setup else ""
     script = _script(kind).replace('"controls.html"', json.dumps(controls))
+    # What walk.js says of the stop that is shown.
+    place = words("{at} of {length}", at="${at + 1}", length="${items.length}")
+    script = script.replace("${at + 1} of ${items.length}", place)
     html = (
-        f'<div class="lstm-figure lstm-{kind}" role="group" aria-label="{name}"{data}>'
-        f"{body}\n<script>\n{script}\n</script></div>"
+        f'<div{html_attribute()} class="lstm-figure lstm-{kind}" role="group" '
+        f'aria-label="{escape(name)}"{data}>{body}\n<script>\n{script}\n</script></div>'
     )
     return Interactive(html, label)
 

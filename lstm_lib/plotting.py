@@ -8,6 +8,7 @@ the last digits of a float differ between processors.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ import matplotlib.axes
 import matplotlib.patches
 import matplotlib.pyplot as plt
 import numpy as np
+
+from lstm_lib.language import words
 
 Array = np.ndarray
 
@@ -50,6 +53,8 @@ def use_book_style() -> None:
             "svg.hashsalt": "inside the lstm",
         }
     )
+    # Matplotlib has no Chinese letters, and needs none: the text of an SVG is the reader's.
+    warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
     try:
         from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -128,13 +133,13 @@ def history(loss: Sequence[float], tried: Sequence[tuple[int, float]]) -> None:
     steps = np.arange(1, len(loss) + 1)
     axes[0, 0].plot(steps, rounded(loss), marker="")
     axes[0, 0].set_yscale("log")
-    axes[0, 0].set_ylabel("loss")
+    axes[0, 0].set_ylabel(words("loss"))
     if tried:
         places, shares = zip(*tried, strict=True)
         axes[1, 0].plot(places, rounded(shares))
         axes[1, 0].set_ylim(-0.05, 1.05)
-        axes[1, 0].set_ylabel("share right")
-    axes[-1, 0].set_xlabel("step")
+        axes[1, 0].set_ylabel(words("share right"))
+    axes[-1, 0].set_xlabel(words("step"))
     figure.align_ylabels()
 
 
@@ -257,7 +262,8 @@ def solve_rates(
             label=label,
             capsize=3,
         )
-    axes.set(xlabel=xlabel, ylabel=f"share solved of {trials} runs", ylim=(-0.05, 1.05))
+    share = words("share solved of {trials} runs", trials=trials)
+    axes.set(xlabel=xlabel, ylabel=share, ylim=(-0.05, 1.05))
     axes.set_xticks(places, [str(value) for value in x])
     _legend(axes)
     plt.show()

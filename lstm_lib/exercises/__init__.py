@@ -27,6 +27,9 @@ importing only those above it:
 ``checking``, ``files``, ``__main__``
     What a learner calls, in Python and from a terminal.
 
+Checks, hints and drawings are Chinese after ``speak("zh_CN")``, or where the
+environment has ``LSTM_BOOK_LANG=zh_CN``.
+
 Importing it needs NumPy alone; TensorFlow is imported by the first question of
 chapter 4, or if an answer of yours uses it.
 """
@@ -42,6 +45,7 @@ from lstm_lib.exercises.checking import (
     solution,
 )
 from lstm_lib.exercises.feedback import Feedback
+from lstm_lib.language import speak
 
 __all__ = [
     "Feedback",
@@ -53,4 +57,5 @@ __all__ = [
     "planted",
     "progress",
     "solution",
+    "speak",
 ]

@@ -7,7 +7,9 @@ questions of each chapter that the file has answers to, or those that are named.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from lstm_lib.exercises import messages as m
@@ -15,6 +17,7 @@ from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, check, hint, names,
 from lstm_lib.exercises.feedback import CORRECT, INCORRECT, Feedback, Hint
 from lstm_lib.exercises.files import Refused, load, start
 from lstm_lib.exercises.messages import say
+from lstm_lib.language import mark
 
 OK, FAILED = 0, 1
 
@@ -25,7 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         # A terminal that cannot show a character shows its number.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    with _argparse_speaks():
+        options = _parser().parse_args(arguments)
     try:
         return options.run(options)
     except Refused as refused:
@@ -33,37 +37,47 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
 
 
+@contextlib.contextmanager
+def _argparse_speaks() -> Iterator[None]:
+    """Let argparse, too, say its own words in the language that is set."""
+    kept = argparse._
+    argparse._ = say
+    try:
+        yield
+    finally:
+        argparse._ = kept
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m lstm_lib.exercises",
-        description="Exercises of the book Inside the LSTM.",
+        description=say(m.ABOUT),
     )
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    def command(name: str, run: object, about: str) -> argparse.ArgumentParser:
+    def command(name: str, run: object) -> argparse.ArgumentParser:
+        about = say(m.COMMANDS[name])
         added = commands.add_parser(name, help=about, description=about)
         added.set_defaults(run=run)
         return added
 
-    command("list", _list, "list the questions by chapter")
-    starting = command("start", _start, "write a file with blanks for each chapter into a folder")
+    command("list", _list)
+    starting = command("start", _start)
     starting.add_argument("folder", type=Path, metavar="DIR")
-    checking = command("check", _check, "check the answers in a file")
+    checking = command("check", _check)
     checking.add_argument("file", type=Path, metavar="FILE.py")
-    checking.add_argument(
-        "names", nargs="*", metavar="NAME", help="check these questions alone", default=[]
-    )
-    hinting = command("hint", _hint, "show a hint")
+    checking.add_argument("names", nargs="*", metavar="NAME", help=say(m.ONLY_THESE), default=[])
+    hinting = command("hint", _hint)
     hinting.add_argument("name", metavar="NAME")
-    hinting.add_argument("--step", type=int, default=1, help="1 is a nudge, the default")
-    solving = command("solution", _solution, "show the right answer")
+    hinting.add_argument("--step", type=int, default=1, help=say(m.WHICH_STEP))
+    solving = command("solution", _solution)
     solving.add_argument("name", metavar="NAME")
     return parser
 
 
 def _list(options: argparse.Namespace) -> int:
     for chapter in CHAPTERS:
-        print(f"chapter {chapter}")
+        print(say(m.CHAPTER, chapter=chapter))
         for name in names(chapter):
             print(f"  {name}({', '.join(QUESTIONS[name].arguments)})")
     return OK
@@ -88,7 +102,7 @@ def _check(options: argparse.Namespace) -> int:
             message = say(m.MISSING_ANSWER, path=options.file, name=name)
             feedback = Feedback(INCORRECT, message)
         right += feedback.outcome == CORRECT
-        print(f"{name}: {feedback}", flush=True)
+        print(f"{name}{mark(': ')}{feedback}", flush=True)
     print(say(m.SUMMARY, right=right, count=len(wanted)))
     return OK if right == len(wanted) else FAILED
 

@@ -21,7 +21,7 @@ from lstm_lib.exercises.feedback import (
     Source,
 )
 from lstm_lib.exercises.judging import judge
-from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.messages import Listed, say
 from lstm_lib.exercises.question import Question
 
 QUESTIONS: dict[str, Question] = {
@@ -83,7 +83,7 @@ def hint(name: str, step: int = 1) -> Hint | Source:
     if step not in range(1, count + 1):
         return Source(say(m.NO_SUCH_HINT, name=name, count=count))
     label = say(m.HINT, step=step, count=count, name=name)
-    return Hint(label, question.hints[step - 1])
+    return Hint(label, say(question.hints[step - 1]))
 
 
 def solution(name: str) -> Source:
@@ -130,7 +130,7 @@ def _unknown(name: Any) -> str:
     close = difflib.get_close_matches(str(name), QUESTIONS, n=1)
     if close:
         return say(m.UNKNOWN_CLOSE, name=name, close=close[0])
-    return say(m.UNKNOWN, name=name, names=", ".join(QUESTIONS))
+    return say(m.UNKNOWN, name=name, names=Listed(QUESTIONS))
 
 
 def _printed(question: Question, inputs: tuple) -> str:

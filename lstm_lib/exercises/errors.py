@@ -29,17 +29,17 @@ def explain(error: BaseException, answer: Callable, seconds: float = SECONDS) ->
     if isinstance(error, TimeUp):
         return say(m.TOO_LONG, seconds=seconds)
     if isinstance(error, SystemExit):
-        return m.EXITS
+        return say(m.EXITS)
     if isinstance(error, KeyboardInterrupt):
-        return m.INTERRUPTED
+        return say(m.INTERRUPTED)
     if isinstance(error, RecursionError):
-        return m.RECURSION
+        return say(m.RECURSION)
     if isinstance(error, EOFError) and text_of(error) == "input":
-        return m.ASKS
+        return say(m.ASKS)
     line, source = _line(error, answer)
     if isinstance(error, NameError) and source and getattr(error, "name", None):
         return say(m.MISSING_NAME, missing=error.name)
-    kind, text = type(error).__name__, text_of(error) or m.NO_MESSAGE
+    kind, text = type(error).__name__, text_of(error) or say(m.NO_MESSAGE)
     if not source:
         return say(m.RAISED, kind=kind, text=text)
     return say(m.RAISED_AT, kind=kind, text=text, line=line, source=source)

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.messages import Listed, again, say
+from lstm_lib.language import gap, html_attribute, mark
 from lstm_lib.printing import DECIMALS, fixed
 
 CORRECT = "correct"
@@ -39,14 +40,15 @@ class Feedback(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{m.FIRST_WORDS[self.outcome]} {self.message}"
+        first = say(m.FIRST_WORDS[self.outcome])
+        return f"{first}{gap(first)}{again(self.message)}"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return boxed(
-            f"<strong>{m.FIRST_WORDS[self.outcome]}</strong> {marked(self.message)}", self.outcome
-        )
+        first = say(m.FIRST_WORDS[self.outcome])
+        message = marked(again(self.message))
+        return boxed(f"<strong>{first}</strong>{gap(first)}{message}", self.outcome)
 
 
 class Hint(NamedTuple):
@@ -56,14 +58,13 @@ class Hint(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.text}"
+        return f"{again(self.label)}{mark(': ')}{again(self.text)}"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return (
-            f"<details><summary>{marked(self.label)}</summary><p>{marked(self.text)}</p></details>"
-        )
+        label, text = marked(again(self.label)), marked(again(self.text))
+        return f"<details{html_attribute()}><summary>{label}</summary><p>{text}</p></details>"
 
 
 class Source(str):
@@ -96,7 +97,7 @@ class Example(NamedTuple):
     def __str__(self) -> str:
         given = dict(zip(self.names, self.inputs, strict=True))
         results = _table(self.results, DECIMALS)
-        return "\n".join([m.GIVEN, *_table(given), m.EXPECTED, *results])
+        return "\n".join([say(m.GIVEN), *_table(given), say(m.EXPECTED), *results])
 
     __repr__ = __str__
 
@@ -111,9 +112,7 @@ class Progress(NamedTuple):
         lines = []
         for chapter, done in self.chapters.items():
             lines.append(self._title(chapter))
-            lines += [
-                f"  {m.DONE if is_done else m.OPEN}  {name}" for name, is_done in done.items()
-            ]
+            lines += [f"  {_word(is_done)}  {name}" for name, is_done in done.items()]
         return "\n".join([*lines, *self._rest()])
 
     __repr__ = __str__
@@ -122,7 +121,7 @@ class Progress(NamedTuple):
         parts = []
         for chapter, done in self.chapters.items():
             items = (
-                f"<li>{m.DONE if is_done else m.OPEN}: <code>{name}</code></li>"
+                f"<li>{_word(is_done)}{mark(': ')}<code>{name}</code></li>"
                 for name, is_done in done.items()
             )
             parts.append(f"<strong>{self._title(chapter)}</strong><ul>{''.join(items)}</ul>")
@@ -137,16 +136,17 @@ class Progress(NamedTuple):
     def _rest(self) -> list[str]:
         if not self.untouched or not self.chapters:
             return []
-        numbers = ", ".join(map(str, self.untouched))
-        return [say(m.NOTHING_CHECKED, numbers=numbers)]
+        return [say(m.NOTHING_CHECKED, numbers=Listed(self.untouched))]
+
+
+def _word(is_done: bool) -> str:
+    return say(m.DONE if is_done else m.OPEN)
 
 
 def boxed(content: str, outcome: str) -> str:
     """Return HTML content with a bar at its side in the colour of an outcome."""
-    return (
-        f'<div style="border-left: .3em solid {COLOURS[outcome]}; padding: .2em .8em">'
-        f"{content}</div>"
-    )
+    style = f"border-left: .3em solid {COLOURS[outcome]}; padding: .2em .8em"
+    return f'<div{html_attribute()} style="{style}">{content}</div>'
 
 
 def marked(text: str) -> str:
@@ -173,14 +173,15 @@ def _table(values: dict[str, Any], digits: int | None = None) -> list[str]:
     for name, value in values.items():
         decimals = digits or _decimals(value)
         if isinstance(value, str):
-            lines += [f"  {name}:", *(f"    {line}" for line in value.splitlines())]
+            title = f"{say(name)}{mark(': ').rstrip()}"
+            lines += [f"  {title}", *(f"    {line}" for line in value.splitlines())]
         elif np.ndim(value):
             rows = aligned(value, decimals).splitlines()
             title = say(m.VALUE, name=name, shape=np.shape(value))
             lines += [f"  {title}", *(f"    {row}" for row in rows)]
         else:
             shown = value if isinstance(value, int) or callable(value) else fixed(value, decimals)
-            lines.append(f"  {name}: {shown}")
+            lines.append(f"  {name}{mark(': ')}{shown}")
     return lines
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 from lstm_lib.exercises import messages as m
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, names
 from lstm_lib.exercises.errors import text_of
-from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.messages import Listed, say
 from lstm_lib.exercises.running import SECONDS, Clock, TimeUp, call, import_tensorflow_for, run
 
 IMPORTS = "import numpy as np\n\nfrom lstm_lib.numpy_backend import sigmoid\n"
 
 _HEAD = '''\
-"""Exercises of chapter {chapter} of the book Inside the LSTM.
+"""{title}
 
-Fill the blanks between the marks, then let them be checked:
+{task}
 
     python -m lstm_lib.exercises check {file}
     python -m lstm_lib.exercises hint {first}
@@ -41,7 +41,11 @@ def blank_file(chapter: int) -> str:
     """Return the text of the file of a chapter, every blank open."""
     questions = [QUESTIONS[name] for name in names(chapter)]
     head = _HEAD.format(
-        chapter=chapter, file=file_name(chapter), first=questions[0].name, imports=IMPORTS
+        title=say(m.FILE_TITLE, chapter=chapter),
+        task=say(m.FILE_TASK),
+        file=file_name(chapter),
+        first=questions[0].name,
+        imports=IMPORTS,
     )
     return "\n\n".join([head, *(question.blank for question in questions)])
 
@@ -63,7 +67,7 @@ def start(folder: Path) -> list[str]:
                 file.write(blank_file(chapter))
         except FileExistsError:
             if not path.exists():
-                raise Refused(say(m.CANNOT_WRITE, path=path, text=m.NOT_A_FOLDER)) from None
+                raise Refused(say(m.CANNOT_WRITE, path=path, text=say(m.NOT_A_FOLDER))) from None
             lines.append(say(m.KEPT, path=path))
         except OSError as error:
             text = error.strerror or type(error).__name__
@@ -100,7 +104,7 @@ def load(path: Path) -> dict[str, Callable]:
         if name in vars(module) and not _is_imported(vars(module)[name], module)
     }
     if not answers:
-        raise Refused(say(m.NO_ANSWERS, path=path, names=", ".join(QUESTIONS)))
+        raise Refused(say(m.NO_ANSWERS, path=path, names=Listed(QUESTIONS)))
     return answers
 
 
@@ -135,7 +139,8 @@ def _stopped(path: Path, error: BaseException) -> str:
         return say(m.FILE_TOO_LONG, path=path, seconds=SECONDS)
     if isinstance(error, SystemExit):
         return say(m.FILE_EXITS, path=path)
-    about = {"path": path, "kind": type(error).__name__, "text": text_of(error) or m.NO_MESSAGE}
+    text = text_of(error) or say(m.NO_MESSAGE)
+    about = {"path": path, "kind": type(error).__name__, "text": text}
     lines = [
         number
         for frame, number in traceback.walk_tb(error.__traceback__)

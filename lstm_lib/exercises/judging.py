@@ -11,7 +11,7 @@ import numpy as np
 from lstm_lib.exercises import messages as m
 from lstm_lib.exercises.errors import explain, is_not_attempted, text_of
 from lstm_lib.exercises.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
-from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.messages import Listed, again, say
 from lstm_lib.exercises.question import Case, Question, Wrong
 from lstm_lib.exercises.reading import Reading, read
 from lstm_lib.exercises.running import (
@@ -68,9 +68,8 @@ def judge(question: Question, answer: Any) -> Feedback:
     message = _complaint(question, answer, expected, seen, again)
     if message:
         return Feedback(INCORRECT, message)
-    return Feedback(
-        CORRECT, say(m.CORRECT, name=question.name, count=len(cases), praise=question.praise)
-    )
+    praise = say(question.praise)
+    return Feedback(CORRECT, say(m.CORRECT, name=question.name, count=len(cases), praise=praise))
 
 
 def not_attempted(question: Question) -> Feedback:
@@ -95,7 +94,7 @@ def refuse(question: Question, answer: Any) -> Feedback | None:
         message = say(
             m.WRONG_ARITY,
             expected=len(question.arguments),
-            arguments=", ".join(question.arguments),
+            arguments=Listed(question.arguments),
             signature=f"{question.name}{signature}",
         )
         return Feedback(INCORRECT, message)
@@ -213,7 +212,8 @@ def _same(question: Question, one: Seen, other: Seen) -> bool:
         return one.blank is other.blank
     a, b = one.reading, other.reading
     if a.arrays is None or b.arrays is None:
-        return a.problem == b.problem
+        # What a named wrong answer does is remembered, maybe in another language.
+        return again(a.problem) == again(b.problem)
     slack = max(a.slack, b.slack)
     return len(a.arrays) == len(b.arrays) and all(
         _close(question, mine, theirs, slack)
@@ -240,7 +240,7 @@ def _complaint(
 ) -> str | None:
     """Return the sentence that helps most, or None if nothing is wrong."""
     if not all(_same(question, *pair) for pair in zip(seen, again, strict=True)):
-        return m.REMEMBERS
+        return say(m.REMEMBERS)
     right = [_is_right(question, *pair) for pair in zip(seen, expected, strict=True)]
     changed = next((each.changed for each in seen if each.changed), None)
     if not all(right):
@@ -262,7 +262,7 @@ def _complaint(
 
 
 def _right_only_in_example(cases: list[Case], right: list[bool]) -> str | None:
-    return m.RIGHT_ONLY["example"] if right[0] and not any(right[1:]) else None
+    return say(m.RIGHT_ONLY["example"]) if right[0] and not any(right[1:]) else None
 
 
 def _first_problem(answer: Callable, seen: list[Seen]) -> str | None:
@@ -270,7 +270,7 @@ def _first_problem(answer: Callable, seen: list[Seen]) -> str | None:
         if each.error:
             return explain(each.error, answer)
         if each.blank:
-            return say(m.NOTHING, expected=m.A_VALUE)
+            return say(m.NOTHING, expected=say(m.A_VALUE))
         if each.reading.problem:
             return each.reading.problem
     return None
@@ -290,10 +290,10 @@ def _right_in_some(question: Question, right: list[bool]) -> str | None:
 
     for trait, message in m.RIGHT_ONLY.items():
         if split_by(trait) == ({True}, {False}):
-            return message
+            return say(message)
     for trait, message in m.WRONG_ONLY.items():
         if split_by(trait) == ({False}, {True}):
-            return message
+            return say(message)
     return say(
         m.RIGHT_SOMETIMES,
         right=_where(question, right.index(True)),
@@ -304,7 +304,7 @@ def _right_in_some(question: Question, right: list[bool]) -> str | None:
 def _where(question: Question, number: int) -> str:
     """The arguments of a case in a few words."""
     if question.cases[number].label:
-        return question.cases[number].label
+        return say(question.cases[number].label)
     inputs = question.cases[number].inputs
     named = dict(zip(question.arguments, inputs, strict=True))
     values = [
@@ -314,8 +314,8 @@ def _where(question: Question, number: int) -> str:
         f"{name} {value.shape}" for name, value in named.items() if isinstance(value, np.ndarray)
     ]
     if not shapes:
-        return say(m.WHERE_VALUES, values=", ".join(values))
-    return say(m.WHERE_SHAPES, shapes=", ".join(shapes[:3]))
+        return say(m.WHERE_VALUES, values=Listed(values))
+    return say(m.WHERE_SHAPES, shapes=Listed(shapes[:3]))
 
 
 def _first_shape(question: Question, expected: list[list[Array]], seen: list[Seen]) -> str | None:

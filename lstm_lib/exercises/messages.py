@@ -1,16 +1,44 @@
 """Every sentence that any question may show, in one place.
 
 Each is a whole sentence with placeholders in braces, so that it can be translated
-as one; `say` fills the placeholders. The sentences of one question's wrong answers
-stand with that question.
+as one; `say` fills the placeholders, in the language that is set. The sentences of
+one question's wrong answers stand with that question.
 """
 
 from __future__ import annotations
 
+from lstm_lib.language import mark, translate
 
-def say(message: str, **values: object) -> str:
+
+class Sentence(str):
+    """A message in the language that was set when it was said; `again` says it anew."""
+
+    def __new__(cls, message: str, /, **values: object) -> Sentence:
+        """Fill the placeholders; values that are sentences are said anew."""
+        said = {name: again(value) for name, value in values.items()}
+        sentence = super().__new__(cls, translate("exercises", message, **said))
+        sentence._said = message, values
+        return sentence
+
+
+class Listed(tuple):
+    """Some words of a sentence, with what the language puts between them."""
+
+    def __str__(self) -> str:
+        return mark(", ").join(map(str, map(again, self)))
+
+
+def say(message: str, /, **values: object) -> Sentence:
     """Return the message with its placeholders filled."""
-    return message.format(**values)
+    return Sentence(message, **values)
+
+
+def again(text: object) -> object:
+    """Return a sentence as it is said in the language set now; anything else as it is."""
+    if not isinstance(text, Sentence):
+        return text
+    message, values = text._said
+    return say(message, **values)
 
 
 CORRECT = "`{name}` gives the right values in all {count} cases tried. {praise}"
@@ -172,7 +200,12 @@ VALUE = "{name}, shape {shape}:"
 HINT = "Hint {step} of {count} for `{name}`"
 NO_SUCH_HINT = "`{name}` has {count} hints: ask for step 1 to {count}."
 
+A_PASS, ITS_LOSS = "a backward pass", "its loss"
+
 # The command line.
+CHAPTER = "chapter {chapter}"
+FILE_TITLE = "Exercises of chapter {chapter} of the book Inside the LSTM."
+FILE_TASK = "Fill the blanks between the marks, then let them be checked:"
 NO_FILE = "There is no file {path}."
 NOT_PYTHON = "{path} is not a Python file: its name does not end in .py."
 NOT_TEXT = "{path} cannot be read as text."
@@ -188,3 +221,28 @@ KEPT = "{path}: kept, it exists already"
 NOT_A_FOLDER = "not a folder"
 CANNOT_WRITE = "{path}: cannot be written ({text})"
 SUMMARY = "{right} of {count} right"
+
+ABOUT = "Exercises of the book Inside the LSTM."
+COMMANDS = {
+    "list": "list the questions by chapter",
+    "start": "write a file with blanks for each chapter into a folder",
+    "check": "check the answers in a file",
+    "hint": "show a hint",
+    "solution": "show the right answer",
+}
+ONLY_THESE = "check these questions alone"
+WHICH_STEP = "1 is a nudge, the default"
+# Python's own words about a command.
+ARGPARSE = (
+    "usage: ",
+    "positional arguments",
+    "options",
+    "show this help message and exit",
+    "%(prog)s: error: %(message)s\n",
+    "argument %(argument_name)s: %(message)s",
+    "the following arguments are required: %s",
+    "unrecognized arguments: %s",
+    "expected one argument",
+    "invalid %(type)s value: %(value)r",
+    "invalid choice: %(value)r (choose from %(choices)s)",
+)

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.exercises.messages import say
+
 BEGIN = "# ********** Begin **********"
 END = "# ********** End **********"
 BLANK = "return ..."
@@ -149,7 +151,7 @@ class Question:
 
     def says(self, wrong: Wrong) -> str:
         """Return the sentence of one of the wrong answers, in the words of this question."""
-        return wrong.says.format(**self.words)
+        return say(wrong.says, **{name: say(words) for name, words in self.words.items()})
 
 
 def case(*inputs: Any, traits: str = "") -> Case:

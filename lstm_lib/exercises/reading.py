@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.messages import Listed, say
 
 Array = np.ndarray
 
@@ -64,17 +64,16 @@ def read(value: Any, names: tuple[str, ...], expected: list[Array]) -> Reading:
     try:
         arrays = [_array(part, wanted) for part in parts]
     except _Unreadable as unreadable:
-        return Reading(None, str(unreadable))
+        return Reading(None, *unreadable.args)
     slack = max((_slack(array) for array in arrays), default=0.0)
     integers = any(array.dtype.kind in "iu" for array in arrays)
     floats = [np.array(array, dtype=np.float64) for array in arrays]
     if len(parts) != len(names):
-        listed = ", ".join(names)
-        problem = say(m.COUNT, count=len(names), names=listed, given=len(parts))
+        problem = say(m.COUNT, count=len(names), names=Listed(names), given=len(parts))
         return Reading(floats, problem, slack, integers)
     problem = None
     if len(names) == 1 and isinstance(value, tuple) and len(value) == 1:
-        problem = m.COMMA
+        problem = say(m.COMMA)
     return Reading(floats, problem, slack, integers)
 
 
@@ -85,7 +84,7 @@ def in_words(names: tuple[str, ...], expected: list[Array]) -> str:
         for name, array in zip(names, expected, strict=True)
     ]
     *first, last = each
-    return say(m.BOTH, first=", ".join(first), last=last) if first else last
+    return say(m.BOTH, first=Listed(first), last=last) if first else last
 
 
 def _parts(value: Any, names: tuple[str, ...], expected: list[Array]) -> list[Any]:
@@ -104,16 +103,16 @@ def _parts(value: Any, names: tuple[str, ...], expected: list[Array]) -> list[An
 
 def _array(value: Any, wanted: str) -> Array:
     if isinstance(value, str | bytes):
-        raise _Unreadable(m.TEXT)
+        raise _Unreadable(say(m.TEXT))
     if is_unfinished(value):
-        raise _Unreadable(m.GENERATOR)
+        raise _Unreadable(say(m.GENERATOR))
     if inspect.isroutine(value):
-        raise _Unreadable(m.UNCALLED)
+        raise _Unreadable(say(m.UNCALLED))
     unfit = say(m.NOT_NUMBERS, expected=wanted, kind=type(value).__name__)
     if value is None or isinstance(value, Mapping | set | frozenset):
         raise _Unreadable(unfit)
     if _is_symbolic(value):
-        raise _Unreadable(m.SYMBOLIC)
+        raise _Unreadable(say(m.SYMBOLIC))
     if hasattr(value, "detach"):
         value = value.detach()
     try:
@@ -145,11 +144,11 @@ def _real(array: Array, unfit: str) -> Array:
     if kind in "fiu":
         return array
     if kind == "c":
-        raise _Unreadable(m.COMPLEX)
+        raise _Unreadable(say(m.COMPLEX))
     if kind == "b":
-        raise _Unreadable(m.BOOLEANS)
+        raise _Unreadable(say(m.BOOLEANS))
     if kind in "US":
-        raise _Unreadable(m.TEXT)
+        raise _Unreadable(say(m.TEXT))
     if kind == "O":
         return _real_objects(array, unfit)
     try:
@@ -163,11 +162,11 @@ def _real_objects(array: Array, unfit: str) -> Array:
     """Single numbers in an array of objects; nothing that had to be guessed from text."""
     items = list(array.flat)
     if any(isinstance(item, str | bytes) for item in items):
-        raise _Unreadable(m.TEXT)
+        raise _Unreadable(say(m.TEXT))
     if any(
         isinstance(item, numbers.Complex) and not isinstance(item, numbers.Real) for item in items
     ):
-        raise _Unreadable(m.COMPLEX)
+        raise _Unreadable(say(m.COMPLEX))
     if not all(isinstance(item, numbers.Real) and not isinstance(item, bool) for item in items):
         raise _Unreadable(unfit)
     return array.astype(np.float64)

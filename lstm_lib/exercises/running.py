@@ -29,6 +29,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.language import speaking, spoken
+
 SECONDS = 4.0
 _REPEAT = 0.01
 _PATIENT_RINGS = 5
@@ -186,9 +188,11 @@ def without_trace() -> Iterator[None]:
     That is: the random generators of Python, NumPy and TensorFlow, standard input
     and output, the notebook's display, signal handlers, NumPy's error state and
     print options, warning filters, the working folder, the environment, the search
-    path, the limit of recursion. Nothing that it prints is shown.
+    path, the limit of recursion, the language. Nothing that it prints is shown.
     """
     with contextlib.ExitStack() as stack:
+        # First: it may have to warn of a language that there is not.
+        stack.enter_context(speaking(spoken()))
         stack.enter_context(np.errstate(all="ignore"))
         stack.enter_context(np.printoptions())
         stack.enter_context(warnings.catch_warnings())

@@ -44,7 +44,6 @@ CELLS = ("BasicLSTMCell", "BasicRNNCell", "LSTMCell", "MultiRNNCell")
 # Printed numbers may have been rounded to three decimals.
 PRINTED_TOLERANCE = 6e-4
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
-_WORDS = {wrong.id: wrong.says for wrong in CELL_WRONG}
 
 
 class CellCall(NamedTuple):
@@ -84,7 +83,7 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
         return refused
     # Before the answer's time starts: an import that is stopped halfway never works again.
     if not _load(question):
-        return Feedback(NOT_ATTEMPTED, m.NEEDS_TENSORFLOW)
+        return Feedback(NOT_ATTEMPTED, say(m.NEEDS_TENSORFLOW))
     for case in question.cases:
         record = watch(answer, *case.inputs)
         if record is None:
@@ -92,14 +91,15 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
         if _is_blank(record, answer):
             return not_attempted(question)
         if is_unfinished(record.value):
-            return Feedback(INCORRECT, m.GENERATOR)
+            return Feedback(INCORRECT, say(m.GENERATOR))
         mistake = find_mistake(record, *case.inputs)
         if mistake:
             return Feedback(INCORRECT, question.says(_by_id(question, mistake)))
         if record.error:
             return Feedback(INCORRECT, explain(record.error, answer))
     count = len(question.cases)
-    message = say(m.CORRECT_WATCHED, name=question.name, count=count, praise=question.praise)
+    praise = say(question.praise)
+    message = say(m.CORRECT_WATCHED, name=question.name, count=count, praise=praise)
     return Feedback(CORRECT, message)
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import yaml
 from babel.messages.pofile import read_po
 
+from lstm_lib import diagrams, interactive
 from lstm_lib.exercises import messages as exercise_messages
 from lstm_lib.exercises.checking import QUESTIONS
-from lstm_lib.interactive import PRESETS
 from tools.notebook_files import ROOT, find_notebooks, name_of
 from tools.translation.catalogues import LIBRARY, PAGES
 from tools.translation.markup import has_words
@@ -30,8 +30,6 @@ ATTRIBUTE = re.compile(r'\b(aria-label|title|placeholder|alt)="([^"{]+)"')
 SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]+)</text>")
 # A name of the code in a chart: d_h_prev, d_kernel i.
 VARIABLE = re.compile(r"[a-z]+_\w+( [ijfo])?$")
-# Attributes and formulas in f-strings, which are no sentences.
-NO_SENTENCE = re.compile(r"var\(|translate\(|M\{| stroke=| data-|\(function|h\{now\} = o")
 TEX_WORDS = re.compile(r"\\text\{([^{}]*)\}")
 EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 
@@ -190,16 +188,12 @@ def _equations() -> Found:
                     yield words.strip(), f"{name}: words in an equation"
 
 
-def _trees(folder: Path, pattern: str = "*.py") -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(folder.glob(pattern)):
-        yield path.name, ast.parse(path.read_text(encoding="utf-8"))
-
-
 def _exercises() -> Found:
     """Messages, then question by question hints, praise and the sentences of wrong answers."""
     for name, value in vars(exercise_messages).items():
         if name.isupper():
-            for text in value.values() if isinstance(value, dict) else [value]:
+            texts = value.values() if isinstance(value, dict) else value
+            for text in [texts] if isinstance(texts, str) else texts:
                 yield text, "messages"
     for name, question in QUESTIONS.items():
         yield question.praise, f"{name}: after “Correct.”"
@@ -214,58 +208,31 @@ def _exercises() -> Found:
 
 
 def _library_drawings() -> Found:
-    """Labels, texts and sentences of the drawings and of the interactive figures."""
-    for module in ("diagrams.py", "interactive.py"):
-        tree = next(_trees(ROOT / "lstm_lib", module))[1]
-        for text in _shown(tree):
-            if NO_SENTENCE.match(text) or "<tspan" in text:
-                continue
-            if text.lstrip().startswith("<") or "</" in text:
-                inner = _texts_of(text, module) if _is_markup(text) else [(text, module)]
-                yield from (pair for pair in inner if not NO_SENTENCE.match(pair[0]))
-            elif " " in text or text in _SINGLE_WORDS:
-                yield text, module
-    for name in PRESETS:
+    """Labels, texts and sentences of drawings, interactive figures and charts."""
+    for module in ("diagrams.py", "interactive.py", "plotting.py"):
+        for text in _said(ROOT / "lstm_lib" / module):
+            yield text, module
+    for text in diagrams.LSTM_PARTS.values():
+        yield text, "diagrams.py: what is highlighted"
+    for text in interactive.SLIDERS.values():
+        yield text, "interactive.py: a slider"
+    for text in interactive.PATTERNS:
+        yield text, "interactive.py: when the candidate comes in"
+    for name in interactive.PRESETS:
         yield name.capitalize(), "interactive.py: a button"
-    source = (ROOT / "lstm_lib" / "static" / "walk.js").read_text(encoding="utf-8")
-    for match in re.finditer(r"`(\$\{[^`]* of \$\{[^`]*)`", source):
-        yield re.sub(r"\$\{[^}]*?(\w+)(?: \+ 1)?\}", r"{\1}", match[1]), "walk.js"
 
 
-# Buttons and options; names of the parts of a drawing are no words of the page.
-_SINGLE_WORDS = {"candidate", "steps", "alternating", "join", "output"}
+def _said(path: Path) -> Iterator[str]:
+    """Each message in a call of `words`, in the order of the source."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if _is_said(node)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        yield call.args[0].value
 
 
-def _is_markup(text: str) -> bool:
-    """Whether a text is HTML around words, not a sentence with marks in it."""
-    return bool(re.search(r"<(?!/?(?:sub|b|br|tspan)\b)", text))
-
-
-def _shown(node: ast.AST) -> Iterator[str]:
-    """The strings of a module that a reader may see: no docstrings, no errors, no names.
-
-    An f-string is one message, with placeholders for what is filled in.
-    """
-    if isinstance(node, ast.Raise):
-        return
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return
-    if isinstance(node, ast.JoinedStr):
-        yield "".join(
-            part.value if isinstance(part, ast.Constant) else "{" + _name(part.value) + "}"
-            for part in node.values
-        )
-        return
-    if isinstance(node, ast.Constant):
-        if isinstance(node.value, str):
-            yield node.value
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _shown(child)
-
-
-def _name(value: ast.expr) -> str:
-    """A name for what an f-string fills in: the last one that it speaks of."""
-    source = ast.unparse(value)
-    names = re.findall(r"[A-Za-z_]\w*", source)
-    return names[-1] if names else "value"
+def _is_said(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "words"
+        and isinstance(node.args[0], ast.Constant)
+    )

@@ -10,7 +10,8 @@ CODE = re.compile(r"(``.+?``|`[^`]+`)", re.DOTALL)
 MATH = re.compile(r"(?<!\\)\$[^$\n]+\$")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 TAG = re.compile(r"</?[a-z][^>]*>")
-PLACEHOLDER = re.compile(r"\{[A-Za-z_]\w*(?:![rs])?(?::[^{}]*)?\}")
+# The second kind is argparse's.
+PLACEHOLDER = re.compile(r"\{[A-Za-z_]\w*(?:![rs])?(?::[^{}]*)?\}|%\(\w+\)[rs]|%s\b")
 TARGET = re.compile(r"<([^<>]+)>$")
 # What the code calls things: lstm_lib.state, api/numpy_backend; and an argument with its type.
 NAMES = re.compile(r"\b\w+(?:[./_]\w+)+\b")

@@ -1,0 +1,161 @@
+"""The language in which the library speaks to its readers: English, or Chinese.
+
+What a check says, its hints and the words in drawings are English unless you ask for
+Chinese: with the environment variable ``LSTM_BOOK_LANG=zh_CN``, or in a notebook with
+``speak("zh_CN")``, which wins over the environment. What a check found is shown in the
+language of the moment; a drawing keeps the language in which it was made.
+
+What is not translated stays English, and so do Python's own errors and those for wrong
+arguments. In the environment a language that the library does not speak means English,
+with a warning. The translations, the ``.po`` files in ``lstm_lib/locale``, are read when
+the first Chinese sentence is said.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from functools import cache, partial
+
+__all__ = ["LANGUAGES", "speak", "speaking", "spoken"]
+
+VARIABLE = "LSTM_BOOK_LANG"
+LANGUAGES = ("en", "zh_CN")
+
+# What else they are called, in small letters.
+_NAMES = {"en": "en", "zh": "zh_CN", "zh_cn": "zh_CN", "zh_hans": "zh_CN", "zh_hans_cn": "zh_CN"}
+
+# What stands between words and after them, where the program joins and not a sentence.
+_MARKS = {"zh_CN": {", ": "、", ": ": "：", ".": "。"}}
+
+_STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+_ENTRY = re.compile(rf"(?m)^((?:#.*\n)*)msgid\s+{_STRINGS}^msgstr\s+{_STRINGS}")
+
+_chosen: str | None = None
+
+
+def speak(language: str | None) -> None:
+    """Set the language of what is said and drawn from now on.
+
+    Parameters
+    ----------
+    language : {"en", "zh_CN"} or None
+        ``"zh"`` and ``"zh-CN"`` are Chinese too. None: what the environment variable
+        ``LSTM_BOOK_LANG`` says, or else English.
+
+    Raises
+    ------
+    ValueError
+        If the library does not speak it.
+    """
+    global _chosen
+    known = None if language is None else _known(language)
+    if language is not None and known is None:
+        raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}, given {language!r}")
+    _chosen = known
+
+
+def spoken() -> str:
+    """Return the language that is set, "en" or "zh_CN"."""
+    return _chosen or _of_environment(os.environ.get(VARIABLE, ""))
+
+
+@contextlib.contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Set the language inside a ``with``; afterwards it is again what it was before."""
+    global _chosen
+    kept = _chosen
+    speak(language)
+    try:
+        yield
+    finally:
+        _chosen = kept
+
+
+def translate(catalogue: str, message: str, /, **values: object) -> str:
+    """Return a message in the language that is set, with its placeholders filled.
+
+    Parameters
+    ----------
+    catalogue : {"exercises", "drawings"}
+    message : str
+        The English sentence.
+    **values
+        For the placeholders. Without any, braces mean themselves.
+    """
+    language = spoken()
+    if language != "en":
+        translation = _catalogue(language, catalogue).get(message, message)
+        # A placeholder that the sentence does not have: better English than an error.
+        with contextlib.suppress(LookupError, ValueError, AttributeError):
+            return translation.format(**values) if values else translation
+    return message.format(**values) if values else message
+
+
+# Labels and sentences of drawings, figures and charts.
+words = partial(translate, "drawings")
+
+
+def mark(english: str) -> str:
+    """Return a mark of punctuation, given as English has it with its spaces."""
+    return _MARKS.get(spoken(), {}).get(english, english)
+
+
+def gap(sentence: str) -> str:
+    """Return what stands between a sentence and the next: nothing after a Chinese mark."""
+    return "" if sentence.endswith(("。", "！", "？", "：")) else " "
+
+
+def html_attribute() -> str:
+    """Return what tells a browser the language of an element: nothing for English."""
+    return "" if spoken() == "en" else f' lang="{spoken().replace("_", "-")}"'
+
+
+def read_po(text: str) -> dict[str, str]:
+    """Return the translations in a catalogue, without those that are empty or doubtful."""
+    import json
+
+    def joined(strings: str) -> str:
+        return "".join(map(json.loads, re.findall(r'"(?:[^"\\]|\\.)*"', strings)))
+
+    found = {}
+    for comments, message, translation in _ENTRY.findall(text):
+        if not re.search(r"(?m)^#,.*\bfuzzy\b", comments):
+            found[joined(message)] = joined(translation)
+    return {message: string for message, string in found.items() if message and string}
+
+
+@cache
+def _catalogue(language: str, name: str) -> dict[str, str]:
+    try:
+        return read_po(_source(language, name))
+    except OSError:
+        return {}
+
+
+def _source(language: str, name: str) -> str:
+    from importlib import resources
+
+    file = resources.files("lstm_lib").joinpath("locale", language, "LC_MESSAGES", f"{name}.po")
+    return file.read_text(encoding="utf-8")
+
+
+def _known(name: object) -> str | None:
+    plain = str(name).partition(".")[0].replace("-", "_").lower()
+    return _NAMES.get(plain)
+
+
+@cache
+def _of_environment(name: str) -> str:
+    """The language named in the environment; it is said once if there is no such language."""
+    known = _known(name) if name else "en"
+    if known is None:
+        expected = ", ".join(LANGUAGES)
+        warnings.warn(
+            f"{VARIABLE}: expected one of {expected}, given {name!r}; English is spoken",
+            stacklevel=2,
+        )
+    return known or "en"
