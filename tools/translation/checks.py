@@ -79,7 +79,7 @@ def is_kept(message: str, path: Path) -> bool:
 def wrong_with(message: str, translation: str, path: Path) -> list[str]:
     """Return what is wrong with one translation."""
     found = []
-    outside = not path.is_relative_to(catalogues.PAGES) or path.name in ("site.po", "figures.po")
+    outside = not path.is_relative_to(catalogues.PAGES) or path.name in ("sphinx.po", "figures.po")
     expected, given = (tokens(text, placeholders=outside) for text in (message, translation))
     if expected != given:
         lost, extra = expected - given, given - expected

@@ -25,8 +25,6 @@ from tools.translation.markup import SVG_TEXT, TEX_WORDS, has_words
 # A message, and where it stands in words a translator understands.
 Found = Iterator[tuple[str, str]]
 
-TEXT_ELEMENT = re.compile(r"<(text|title|p|a|span|summary|li|h1|button|strong)\b[^>]*>([^<]+)<")
-ATTRIBUTE = re.compile(r'\b(aria-label|title|placeholder|alt)="([^"{]+)"')
 # A name of the code in a chart: d_h_prev, d_kernel i.
 VARIABLE = re.compile(r"[a-z]+_\w+( [ijfo])?$")
 EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
@@ -35,7 +33,8 @@ EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 def wanted() -> dict[Path, list[tuple[str, str]]]:
     """Return the messages of each catalogue, in the order of the sources, each once."""
     found = dict(_pages())
-    found[PAGES / "site.po"] = _once([*_contents(), *_templates(), *_extension(), *_scripts()])
+    # Sphinx itself takes what templates and extensions say from a catalogue of this name.
+    found[PAGES / "sphinx.po"] = _once([*_contents(), *_marked()])
     found[PAGES / "figures.po"] = _once([*_charts(), *_drawings(), *_equations()])
     found[LIBRARY / "exercises.po"] = _once(_exercises())
     found[LIBRARY / "drawings.po"] = _once(_library_drawings())
@@ -97,58 +96,24 @@ def _contents() -> Found:
         yield text, "configuration"
 
 
-def _templates() -> Found:
-    for path in sorted((ROOT / "website" / "templates").glob("*.html")):
-        text = re.sub(r"(?s)\{#.*?#\}|<script.*?</script>", "", path.read_text(encoding="utf-8"))
-        text = re.sub(r"\{\{\s*_\('([^']+)'\)\s*\}\}", r"\1", text)
-        yield from _texts_of(text, f"template {path.name}")
+# A whole sentence in a call of gettext's `_`: so are the words of templates and of the extension.
+GETTEXT = re.compile(r"""\b_\(\s*(?:'([^']+)'|"([^"]+)")\s*\)""")
 
 
-def _texts_of(html: str, comment: str) -> Found:
-    """Texts between tags and attributes that are read out."""
-    for match in ATTRIBUTE.finditer(html):
-        yield unescape(match[2]), comment
-    html = re.sub(r"(?s)<(style|script)\b.*?</\1>|\{%.*?%\}|<!.*?>|\{\{-.*?\}\}", "", html)
-    # Inline markup belongs to the sentence around it.
-    for text in re.split(r"(?s)<(?!/?(?:a|b|code|strong|sub)\b)[^>]*>", html):
-        text = re.sub(r"\s+", " ", re.sub(r"\{\{.*?\}\}", lambda m: _named(m[0]), text)).strip()
-        whole_link = re.fullmatch(r"<a\b[^>]*>([^<]*)</a>", text)
-        text = whole_link[1] if whole_link else text
-        if re.sub(r"<[^>]*>|\{[^}]*\}", "", text).strip():
-            yield text, comment
-
-
-def _named(expression: str) -> str:
-    """A placeholder for what a template fills in."""
-    names = re.findall(r"[A-Za-z_]\w*", expression)
-    return "{" + names[0] + "}" if names else ""
-
-
-def _extension() -> Found:
-    """Words of the book's Sphinx extension."""
-    folder = ROOT / "website" / "lstm_book"
-    for name, constant in (
-        ("pages", "DESCRIPTIONS"),
-        ("sharing", "CARD_WORDS"),
-    ):
-        tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
+def _marked() -> Found:
+    """Words of the templates and of the book's Sphinx extension."""
+    website = ROOT / "website"
+    for path in [*sorted(website.glob("templates/*.html")), *sorted(website.glob("lstm_book/*.py"))]:
+        for match in GETTEXT.finditer(path.read_text(encoding="utf-8")):
+            yield match[1] or match[2], path.name
+    # Constants that are marked where they are used.
+    for name, constant in (("pages", "DESCRIPTIONS"), ("sharing", "CARD_WORDS")):
+        tree = ast.parse((website / "lstm_book" / f"{name}.py").read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.Assign) and node.targets[0].id == constant:
                 value = ast.literal_eval(node.value)
                 for text in value.values() if isinstance(value, dict) else [value]:
-                    yield text, f"lstm_book/{name}.py"
-    source = (folder / "running.py").read_text(encoding="utf-8")
-    template = re.search(r'Template\("""(.*?)"""\)', source, re.DOTALL)[1]
-    yield from _texts_of(template, "the box that says how to run a page")
-    # What `where` stands for in it, and the title of the page that is not there.
-    yield "; open {path}", "the box that says how to run a page"
-    yield "No such page", "title of 404.html"
-
-
-def _scripts() -> Found:
-    source = (ROOT / "website" / "static" / "book.js").read_text(encoding="utf-8")
-    for match in re.finditer(r'"aria-label", "([^"]+)"', source):
-        yield match[1], "book.js"
+                    yield text, f"{name}.py"
 
 
 def _notebook_cells() -> Iterator[tuple[str, dict]]:

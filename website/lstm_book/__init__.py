@@ -4,6 +4,7 @@ Each module does one thing to a page; `setup` below is the whole list.
 """
 
 from . import (
+    editions,
     equations,
     icons,
     images,
@@ -11,6 +12,7 @@ from . import (
     pages,
     reference,
     running,
+    search,
     sharing,
     tabs,
     translation,
@@ -18,6 +20,7 @@ from . import (
 
 
 def setup(app):
+    editions.setup(app)
     equations.setup(app)
     icons.setup(app)
     images.setup(app)
@@ -25,6 +28,7 @@ def setup(app):
     pages.setup(app)
     reference.setup(app)
     running.setup(app)
+    search.setup(app)
     sharing.setup(app)
     tabs.setup(app)
     translation.setup(app)

@@ -1,5 +1,7 @@
 """The page for an address that does not exist, 404.html: a server shows it at any depth."""
 
+from sphinx.locale import _
+
 
 def top_folders(docnames):
     """The folders of the book: what comes before them in an address is where the book begins."""
@@ -19,7 +21,7 @@ def lost_page(app):
         yield (
             "404",
             {
-                "title": "No such page",
+                "title": _("No such page"),
                 "folders": top_folders(app.env.all_docs),
                 "chapters": chapters(app.env),
             },

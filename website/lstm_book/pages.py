@@ -4,6 +4,7 @@ import re
 import subprocess
 
 from docutils import nodes
+from sphinx.locale import _
 
 # Pages without a source of their own; the others describe themselves (see CONTRIBUTING).
 DESCRIPTIONS = {
@@ -94,7 +95,7 @@ def add_date(app, pagename, templatename, context, doctree):
 def add_description(app, pagename, templatename, context, doctree):
     if pagename in DESCRIPTIONS:
         context["metatags"] = context.get("metatags", "") + (
-            f'\n<meta name="description" content="{DESCRIPTIONS[pagename]}" />'
+            f'\n<meta name="description" content="{_(DESCRIPTIONS[pagename])}" />'
         )
 
 

@@ -4,17 +4,19 @@ from html import escape
 from pathlib import PurePosixPath
 
 from jinja2 import Template
+from sphinx.locale import _
 
+# Whole sentences, so that each can be translated as one.
 BOX = Template("""
 <details class="run-page">
-<summary>Run this page</summary>
-<p>This page is a notebook: you can run and change everything in it.</p>
+<summary>{{ _("Run this page") }}</summary>
+<p>{{ _("This page is a notebook: you can run and change everything in it.") }}</p>
 <ul>
-<li><strong>In the folder of the book:</strong> <code>{{ lab }}</code> opens JupyterLab{{ where }}.
-The first time, it makes an environment of its own, which takes a few minutes.</li>
-<li><strong>In your own Jupyter:</strong>
-<a class="run-page__download" href="{{ download }}" download>download this notebook</a>
-and install what it needs: <code>pip install '.[book]'</code>, in the folder of the book.</li>
+<li><strong>{{ _("In the folder of the book:") }}</strong> {{ in_folder }}
+{{ _("The first time, it makes an environment of its own, which takes a few minutes.") }}</li>
+<li><strong>{{ _("In your own Jupyter:") }}</strong>
+<a class="run-page__download" href="{{ download }}" download>{{ _("download this notebook") }}</a>{{
+_(", and install what it needs in the folder of the book:") }} <code>pip install '.[book]'</code></li>
 </ul>
 </details>
 """)
@@ -24,12 +26,16 @@ def box(pagename, download):
     """The box of one notebook; `download` is its address, seen from the page."""
     path = PurePosixPath(f"{pagename}.ipynb")
     # `make lab` shows the folder of the chapters.
-    in_lab = path.parts[0] == "chapters"
-    return BOX.render(
-        lab="make lab" if in_lab else f".venv/bin/jupyter lab {escape(str(path))}",
-        where=f"; open <code>{escape(str(path.relative_to('chapters')))}</code>" if in_lab else "",
-        download=escape(download),
-    )
+    if path.parts[0] == "chapters":
+        in_folder = _("{command} opens JupyterLab; open {file}.").format(
+            command="<code>make lab</code>",
+            file=f"<code>{escape(str(path.relative_to('chapters')))}</code>",
+        )
+    else:
+        in_folder = _("{command} opens JupyterLab.").format(
+            command=f"<code>.venv/bin/jupyter lab {escape(str(path))}</code>"
+        )
+    return BOX.render(_=_, in_folder=in_folder, download=escape(download))
 
 
 def add_box(app, pagename, templatename, context, doctree):

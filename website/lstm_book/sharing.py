@@ -5,6 +5,7 @@ from html import escape, unescape
 from urllib.parse import quote
 
 from sphinx.errors import ConfigError
+from sphinx.locale import _
 
 # website/static/social-card.png, made by `python -m tools.social_card`.
 CARD = "_static/social-card.png"
@@ -41,7 +42,7 @@ def card(title, description, book, base, page):
             "og:image": root + CARD,
             "og:image:width": str(CARD_SIZE[0]),
             "og:image:height": str(CARD_SIZE[1]),
-            "og:image:alt": CARD_WORDS,
+            "og:image:alt": _(CARD_WORDS),
             "twitter:card": "summary_large_image",
         }
     return tags

@@ -1,6 +1,7 @@
 /* A wide equation scrolls on its own. Whoever has no mouse scrolls it with the arrow keys, so it takes the focus,
    but only while there is something to scroll: else every equation would be a stop of the tab key. */
 (function () {
+  const label = document.querySelector('meta[name="wide-equation"]').content;
   function update() {
     for (const box of document.querySelectorAll(".katex-display")) {
       const scrolls = box.scrollWidth > box.clientWidth;
@@ -8,7 +9,7 @@
       if (scrolls) {
         box.tabIndex = 0;
         box.setAttribute("role", "group");
-        box.setAttribute("aria-label", "Equation, wider than the page");
+        box.setAttribute("aria-label", label);
       } else {
         box.removeAttribute("role");
         box.removeAttribute("aria-label");

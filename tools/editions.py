@@ -1,0 +1,116 @@
+"""Build the website: ``python -m tools.editions``, or the English edition alone with ``en``.
+
+`_config.yml` and `_toc.yml` are those of the English edition. The Chinese one is built from the
+same pages with both translated, and goes into `zh/` of the site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from tools.notebook_files import ROOT, write_if_changed
+from tools.translation import catalogues
+
+BUILD = ROOT / "_build"
+SITE = BUILD / "html"
+LANGUAGES = ("en", catalogues.LANGUAGE)
+CHINESE = SITE / "zh"
+
+
+def configuration(language: str, editions: list[str]) -> dict:
+    """Return the configuration of an edition of the book."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    # The extension's folder is sought from the folder of the file, which is another one.
+    config["sphinx"]["local_extensions"] = {
+        name: str(ROOT / folder) for name, folder in config["sphinx"]["local_extensions"].items()
+    }
+    own = config["sphinx"]["config"]
+    base = config["html"]["baseurl"].rstrip("/")
+    own |= {"language": language, "book_editions": editions, "book_site": base and base + "/"}
+    if language != "en":
+        say = _dictionary().__getitem__
+        for key in ("title", "author", "copyright"):
+            config[key] = say(config[key])
+        config["html"]["extra_footer"] = say(config["html"]["extra_footer"])
+        config["html"]["baseurl"] = base and f"{base}/{CHINESE.name}/"
+        own["html_title"] = say(own["html_title"])
+        theme = own["html_theme_options"]
+        theme["logo"]["text"] = say(theme["logo"]["text"])
+        for key in ("search_bar_text", "toc_title"):
+            theme[key] = say(theme[key])
+    return config
+
+
+def contents(language: str) -> dict:
+    """Return the table of contents of an edition."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    if language != "en":
+        say = _dictionary().__getitem__
+        stack = list(toc["parts"])
+        while stack:
+            part = stack.pop()
+            part.update({key: say(part[key]) for key in ("caption", "title") if key in part})
+            stack += [*part.get("chapters", []), *part.get("sections", [])]
+    return toc
+
+
+def _dictionary() -> dict[str, str]:
+    read = catalogues.messages(catalogues.read(catalogues.PAGES / "sphinx.po"))
+    return {message.id: message.string for message in read}
+
+
+def build(language: str, editions: list[str]) -> Path:
+    """Build one edition, with warnings as errors, and return its folder.
+
+    Raises
+    ------
+    SystemExit
+        If the build fails. It forgets what it has read then, or the next one would not see the
+        same warnings again.
+    """
+    folder = BUILD / language
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in (
+        ("_config.yml", configuration(language, editions)),
+        ("_toc.yml", contents(language)),
+    ):
+        # A file that is newer than the pages has all of them built anew.
+        write_if_changed(folder / name, yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
+    output = ROOT if language == "en" else folder
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
+    command += ["--path-output", output, "--config", folder / "_config.yml"]
+    command += ["--toc", folder / "_toc.yml", "-W", "-n", "--keep-going", "-q"]
+    # What docstrings and drawings say comes from the pages' catalogues, not from the library's.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LSTM_BOOK_LANG": "en"}
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+        shutil.rmtree(output / "_build" / ".doctrees", ignore_errors=True)
+        raise SystemExit(1)
+    return output / "_build" / "html"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Build the editions that are named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tools.editions", description=__doc__)
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=", ".join(LANGUAGES))
+    languages = parser.parse_args(arguments).languages or list(LANGUAGES)
+    for language in languages:
+        if language not in LANGUAGES:
+            parser.error(f"language: expected one of {', '.join(LANGUAGES)}, given {language!r}")
+    shutil.rmtree(CHINESE, ignore_errors=True)
+    for language in LANGUAGES:
+        if language in languages:
+            made = build(language, languages)
+            if language != "en":
+                shutil.copytree(made, CHINESE)
+            print(f"{language}: {(SITE if language == 'en' else CHINESE).relative_to(ROOT)}/index.html")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The book in several languages: the way from a page to itself in another, and what a language needs.
+
+The edition of the main language lies at the top of the site, another one in a folder of its own.
+`tools/editions.py` builds them, and says in `book_editions` which there are.
+"""
+
+import posixpath
+from html import escape
+
+# (as the configuration calls it, as browsers do, as its readers do, its folder)
+EDITIONS = [("en", "en", "English", ""), ("zh_CN", "zh-CN", "中文", "zh")]
+
+
+def relative(target, page):
+    """The address of a page of the site as seen from another."""
+    return posixpath.relpath(target, posixpath.dirname(page) or ".")
+
+
+def addresses(pagename, language, built):
+    """Tag, name and address of each edition of a page, as seen from its edition in `language`."""
+    folders = {code: folder for code, _, _, folder in EDITIONS}
+    here = posixpath.join(folders[language], f"{pagename}.html")
+    return [
+        {
+            "code": code,
+            "tag": tag,
+            "name": name,
+            "page": posixpath.join(folder, f"{pagename}.html"),
+            "href": relative(posixpath.join(folder, f"{pagename}.html"), here),
+        }
+        for code, tag, name, folder in EDITIONS
+        if code in built
+    ]
+
+
+def add_editions(app, pagename, templatename, context, doctree):
+    language, built = app.config.language, app.config.book_editions
+    editions = addresses(pagename, language, built) if language in built else []
+    context["other_editions"] = [each for each in editions if each["code"] != language]
+    context["language"] = next(tag for code, tag, _, _ in EDITIONS if code == language)
+    base = app.config.book_site
+    links = [(each["tag"], base + each["page"] if base else each["href"]) for each in editions]
+    if links:
+        # For readers of any other language.
+        links.append(("x-default", links[0][1]))
+    context["metatags"] = context.get("metatags", "") + "".join(
+        f'\n<link rel="alternate" hreflang="{tag}" href="{escape(href)}" />' for tag, href in links
+    )
+
+
+def setup(app):
+    app.add_config_value("book_editions", [], "html", types=[list])
+    app.add_config_value("book_site", "", "html", types=[str])
+    app.connect("html-page-context", add_editions)
