@@ -35,7 +35,7 @@ def configuration(language: str, editions: list[str]) -> dict:
     base = config["html"]["baseurl"].rstrip("/")
     own |= {"language": language, "book_editions": editions, "book_site": base and base + "/"}
     if language != "en":
-        say = _dictionary().__getitem__
+        say = _translate
         for key in ("title", "author", "copyright"):
             config[key] = say(config[key])
         config["html"]["extra_footer"] = say(config["html"]["extra_footer"])
@@ -52,18 +52,18 @@ def contents(language: str) -> dict:
     """Return the table of contents of an edition."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     if language != "en":
-        say = _dictionary().__getitem__
         stack = list(toc["parts"])
         while stack:
             part = stack.pop()
-            part.update({key: say(part[key]) for key in ("caption", "title") if key in part})
+            part.update({key: _translate(part[key]) for key in ("caption", "title") if key in part})
             stack += [*part.get("chapters", []), *part.get("sections", [])]
     return toc
 
 
-def _dictionary() -> dict[str, str]:
-    read = catalogues.messages(catalogues.read(catalogues.PAGES / "sphinx.po"))
-    return {message.id: message.string for message in read}
+def _translate(text: str) -> str:
+    # A name of the code is in no catalogue: it is the same in all languages.
+    message = catalogues.read(catalogues.PAGES / "sphinx.po").get(text)
+    return message.string if message else text
 
 
 def build(language: str, editions: list[str]) -> Path:

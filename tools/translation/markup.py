@@ -58,10 +58,8 @@ def prose(text: str, mark: str = "") -> str:
     text = ROLE.sub(lambda match: _words(match) or mark, text)
     for pattern in (CODE, MATH):
         text = pattern.sub(mark, text)
-    text = LINK.sub("]", text)
-    for pattern in (TAG, PLACEHOLDER):
-        text = pattern.sub(mark, text)
-    return text
+    text = TAG.sub("", LINK.sub("]", text))
+    return PLACEHOLDER.sub(mark, text)
 
 
 def has_words(text: str) -> bool:
