@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from tools.notebook_files import find_notebooks, name_of, read_notebook
 from tools.notebook_format import normalise
+from tools.translation import outputs
 
 SHORTEST_ALT = 20
 SHORTEST_DESCRIPTION = 20
@@ -193,12 +194,23 @@ def _alt_text(cell: NotebookNode) -> Iterator[str]:
         yield f"the alternative text says too little: {alt!r}"
 
 
+def problems_of(path: Path) -> list[str]:
+    """Return what is wrong with the notebook at `path`, its Chinese outputs included."""
+    english = read_notebook(path)
+    found = problems(english)
+    if not outputs.has_edition(path):
+        return found
+    try:
+        chinese = problems(outputs.merged(english, outputs.read(path)))
+    except ValueError as error:
+        return [*found, str(error)]
+    return found + [f"in Chinese, {each}" for each in chinese if each not in found]
+
+
 def main(arguments: list[str]) -> int:
     """Print the problems of the notebooks that are named, or of all; return an exit code."""
     paths = [Path(argument) for argument in arguments] or find_notebooks()
-    found = [
-        f"{name_of(path)}: {problem}" for path in paths for problem in problems(read_notebook(path))
-    ]
+    found = [f"{name_of(path)}: {problem}" for path in paths for problem in problems_of(path)]
     print("\n".join(found) or f"{len(paths)} notebooks are as they should be")
     return 1 if found else 0
 

@@ -1,10 +1,15 @@
 """Run the notebooks again and store their outputs: ``make refresh``, or one with ``NB=path``.
 
 This is the only writer of stored outputs. A notebook that fails is left as it was.
+
+Each notebook of the book is run in English, then in Chinese. The Chinese outputs that differ are
+stored in `locale/zh_CN/outputs`. If only translations have changed, ``--chinese`` runs it in
+Chinese alone.
 """
 
 import argparse
 import copy
+import os
 import subprocess
 import sys
 import time
@@ -22,12 +27,15 @@ from nbclient.exceptions import (
 from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
+from lstm_lib.language import VARIABLE as LANGUAGE_VARIABLE
 from tools import runtime
 from tools.exercise_table import write_table
 from tools.notebook_files import find_notebooks, name_of, read_notebook, write_if_changed
 from tools.notebook_format import normalise, to_text
 from tools.notebook_lint import problems
 from tools.solutions import write_solutions
+from tools.translation import outputs
+from tools.translation.catalogues import LANGUAGE as CHINESE
 
 CELL_TIMEOUT = 120
 
@@ -37,7 +45,9 @@ def generate_notebooks() -> list[Path]:
     return write_solutions()
 
 
-def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> NotebookNode:
+def execute(
+    notebook: NotebookNode, folder: Path, kernel: dict[str, Any], language: str = "en"
+) -> NotebookNode:
     """Run `notebook` from the top in `folder` and return a copy with the new outputs.
 
     Parameters
@@ -48,6 +58,8 @@ def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> Not
         The working folder of its kernel.
     kernel : dict
         Options of the kernel manager, from `runtime.kernel_options`.
+    language : {"en", "zh_CN"}
+        What the library speaks.
 
     Raises
     ------
@@ -81,7 +93,8 @@ def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> Not
     try:
         # The manager is ours, but nbclient shall shut it down. What native code writes to the
         # terminal is stored as stderr already, where the lint refuses it.
-        client.execute(cleanup_kc=True, stderr=subprocess.DEVNULL)
+        surroundings = {**os.environ, LANGUAGE_VARIABLE: language}
+        client.execute(cleanup_kc=True, stderr=subprocess.DEVNULL, env=surroundings)
     except CellExecutionError as error:
         raise RuntimeError(f"cell {current + 1}: {error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
@@ -91,23 +104,42 @@ def execute(notebook: NotebookNode, folder: Path, kernel: dict[str, Any]) -> Not
     return notebook
 
 
-def refresh(path: Path, kernel: dict[str, Any]) -> bool:
-    """Run the notebook at `path` and store it; tell whether the file changed."""
-    notebook = read_notebook(path)
-    ran = normalise(execute(normalise(notebook), path.resolve().parent, kernel))
-    changed = write_if_changed(path, to_text(ran))
+def refresh(path: Path, kernels: Iterator[dict[str, Any]], only_chinese: bool = False) -> bool:
+    """Run the notebook at `path` in both languages and store it; tell whether a file changed."""
+    folder = path.resolve().parent
+    english = normalise(read_notebook(path))
+    if not only_chinese:
+        english = normalise(execute(english, folder, next(kernels)))
+    if not outputs.has_edition(path):
+        return _store(path, english)
+    try:
+        chinese = normalise(execute(english, folder, next(kernels), CHINESE))
+    except RuntimeError as error:
+        raise RuntimeError(f"in Chinese, {error}") from error
+    changed = outputs.store(path, english, chinese)
+    _tell_problems(chinese, "in Chinese, ")
+    return (not only_chinese and _store(path, english)) or changed
+
+
+def _store(path: Path, ran: NotebookNode) -> bool:
+    _tell_problems(ran)
+    return write_if_changed(path, to_text(ran))
+
+
+def _tell_problems(ran: NotebookNode, where: str = "") -> None:
     for problem in problems(ran):
-        print(f"  make lint will refuse it: {problem}")
-    return changed
+        print(f"  make lint will refuse it: {where}{problem}")
 
 
-def refresh_all(paths: list[Path], kernels: Iterator[dict[str, Any]]) -> list[Path]:
+def refresh_all(
+    paths: list[Path], kernels: Iterator[dict[str, Any]], only_chinese: bool = False
+) -> list[Path]:
     """Refresh each notebook of `paths`, say how it went, and return those that failed."""
     failed = []
     for path in paths:
         start = time.perf_counter()
         try:
-            changed = refresh(path, next(kernels))
+            changed = refresh(path, kernels, only_chinese)
         except RuntimeError as error:
             failed.append(path)
             print(f"{name_of(path)}: FAILED, file left as it was\n  {error}", file=sys.stderr)
@@ -122,16 +154,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Refresh the notebooks that are named, or all, and return an exit code."""
     parser = argparse.ArgumentParser(prog="make refresh", description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="all, if none is named")
-    named = parser.parse_args(arguments).notebooks
+    parser.add_argument(
+        "--chinese", action="store_true", help="run in Chinese alone: translations have changed"
+    )
+    options = parser.parse_args(arguments)
+    named = options.notebooks
     for path in named:
         if not path.is_file():
             parser.error(f"no such notebook: {path}")
     runtime.set_environment()
-    write_table()
-    generated = generate_notebooks()
+    generated = []
+    if not options.chinese:
+        write_table()
+        generated = generate_notebooks()
     kernels = runtime.kernel_options(runtime.make_private_folder())
     chosen = [*named, *(path for path in generated if path not in named)]
-    failed = refresh_all(chosen if named else find_notebooks(), kernels)
+    failed = refresh_all(chosen if named else find_notebooks(), kernels, options.chinese)
     return 1 if failed else 0
 
 

@@ -14,6 +14,7 @@ SETTINGS_FILE = Path(__file__).with_name("determinism.env")
 # Settings of your own shell that would change what a notebook prints or draws.
 UNWANTED = (
     "KERAS_BACKEND",
+    "LSTM_BOOK_LANG",
     "MPLBACKEND",
     "PYTHONSTARTUP",
     "TF_USE_LEGACY_KERAS",

@@ -1,4 +1,4 @@
-"""Commands for authors and translators: update, check, count."""
+"""Commands for authors and translators: update, check, count, notebooks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tools.translation import catalogues
 from tools.translation.checks import complaints, is_kept
 from tools.translation.extract import wanted
 from tools.translation.markup import prose
+from tools.translation.notebooks import BUILT, TranslationError, copy_results, write_notebooks
 
 
 def update() -> int:
@@ -60,6 +61,18 @@ def count() -> int:
     return 0
 
 
+def notebooks(folder: Path) -> int:
+    """Write the Chinese notebooks, and beside them what they read; 1 if some cannot be made."""
+    status = 0
+    try:
+        print(f"{len(write_notebooks(folder))} Chinese notebooks: {_name(folder)}")
+    except TranslationError as error:
+        print(error, file=sys.stderr)
+        status = 1
+    copy_results(folder)
+    return status
+
+
 def _name(path: Path) -> str:
     path = path.resolve()
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
@@ -76,11 +89,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--quick", action="store_true", help="do not read the sources: whether it is stale is open"
     )
     commands.add_parser("count", help="how much there is, and how much is left")
+    making = commands.add_parser("notebooks", help="write the notebooks in Chinese")
+    making.add_argument("--into", type=Path, default=BUILT, metavar="DIR")
     options = parser.parse_args(arguments)
     if options.command == "update":
         return update()
     if options.command == "check":
         return check(options.paths, fresh=not options.quick)
+    if options.command == "notebooks":
+        return notebooks(options.into)
     return count()
 
 

@@ -48,6 +48,11 @@ def messages(catalogue: Catalog) -> list:
     return [message for message in catalogue if message.id]
 
 
+def translations(path: Path) -> dict[str, str]:
+    """Return what a catalogue has translated, without what is doubtful."""
+    return {each.id: each.string for each in messages(read(path)) if each.string and not each.fuzzy}
+
+
 def memory(paths: Iterable[Path]) -> dict[str, str]:
     """Return what is translated already, whatever the page: each sentence is done once."""
     known: dict[str, str] = {}

@@ -20,15 +20,13 @@ from lstm_lib.exercises import messages as exercise_messages
 from lstm_lib.exercises.checking import QUESTIONS
 from tools.notebook_files import ROOT, find_notebooks, name_of
 from tools.translation.catalogues import LIBRARY, PAGES
-from tools.translation.markup import has_words
+from tools.translation.markup import SVG_TEXT, TEX_WORDS, has_words
 
 # A message, and where it stands in words a translator understands.
 Found = Iterator[tuple[str, str]]
 
-SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]+)</text>")
 # A name of the code in a chart: d_h_prev, d_kernel i.
 VARIABLE = re.compile(r"[a-z]+_\w+( [ijfo])?$")
-TEX_WORDS = re.compile(r"\\text\{([^{}]*)\}")
 EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 
 
