@@ -56,10 +56,13 @@ def read(path):
     return Page(path, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"))
 
 
+def in_private(path):
+    """Whether a path is no page: it lies in a folder of the builder, as `_static`."""
+    return any(part.startswith("_") for part in path.parts[:-1])
+
+
 def find_pages(site=SITE):
-    pages = sorted(
-        path for path in site.rglob("*.html") if not path.relative_to(site).parts[0].startswith("_")
-    )
+    pages = sorted(path for path in site.rglob("*.html") if not in_private(path.relative_to(site)))
     return pages or [site / "index.html"]
 
 
@@ -222,7 +225,9 @@ def doubled_ids(page):
 def is_alt_text(text):
     """Words, not a file's path, long enough to say something."""
     return (
-        len(text) >= 20 and " " in text and not re.search(r"[\w-]/[\w-]|\.(svg|png|jpe?g)\b", text)
+        len(text) >= 20
+        and re.search(r"[ ，。]", text)
+        and not re.search(r"[\w-]/[\w-]|\.(svg|png|jpe?g)\b", text)
     )
 
 
@@ -278,11 +283,13 @@ def anonymous(page):
     html = page.html
     title = html.title.get_text(strip=True) if html.title else ""
     description = html.find("meta", attrs={"name": "description"})
+    # A Chinese character says as much as two or three letters.
+    shortest = 20 if html.html and html.html.get("lang", "").startswith("zh") else 50
     complaints = {
         "no language": bool(html.html and html.html.get("lang")),
         "no title": bool(title),
-        "no description of 50 characters or more": bool(description)
-        and len(description.get("content", "")) >= 50,
+        f"no description of {shortest} characters or more": bool(description)
+        and len(description.get("content", "")) >= shortest,
         "no skip link": bool(html.find("a", href="#main-content"))
         and bool(html.find(id="main-content")),
     }

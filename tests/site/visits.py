@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page
 
+from tests.test_site import in_private
 from tools.notebook_files import ROOT
 
 SITE = ROOT / "_build" / "html"
@@ -79,7 +80,7 @@ class Visit(NamedTuple):
 def find_pages():
     """Addresses of all pages, relative to the site."""
     pages = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
-    return sorted(path.as_posix() for path in pages if not path.parts[0].startswith("_"))
+    return sorted(path.as_posix() for path in pages if not in_private(path))
 
 
 def new_page(browser: Browser, width: int = 1280, theme: str = "light", **options: Any) -> Page:

@@ -50,7 +50,9 @@ class SearchChinese(SearchLanguage):
         self.js_splitter_code = SPLITTER.read_text(encoding="utf-8")
 
     def split(self, input):
-        chinese = [word for run in HAN.findall(input) for word in self.tokenizer.cut_for_search(run)]
+        chinese = [
+            word for run in HAN.findall(input) for word in self.tokenizer.cut_for_search(run)
+        ]
         return chinese + WORD.findall(input)
 
     def word_filter(self, word):
