@@ -82,7 +82,9 @@ def build(language: str, editions: list[str]) -> Path:
         ("_toc.yml", contents(language)),
     ):
         # A file that is newer than the pages has all of them built anew.
-        write_if_changed(folder / name, yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
+        write_if_changed(
+            folder / name, yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        )
     output = ROOT if language == "en" else folder
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
     command += ["--path-output", output, "--config", folder / "_config.yml"]
@@ -109,7 +111,9 @@ def main(arguments: list[str] | None = None) -> None:
             made = build(language, languages)
             if language != "en":
                 shutil.copytree(made, CHINESE)
-            print(f"{language}: {(SITE if language == 'en' else CHINESE).relative_to(ROOT)}/index.html")
+            print(
+                f"{language}: {(SITE if language == 'en' else CHINESE).relative_to(ROOT)}/index.html"
+            )
 
 
 if __name__ == "__main__":

@@ -103,7 +103,10 @@ GETTEXT = re.compile(r"""\b_\(\s*(?:'([^']+)'|"([^"]+)")\s*\)""")
 def _marked() -> Found:
     """Words of the templates and of the book's Sphinx extension."""
     website = ROOT / "website"
-    for path in [*sorted(website.glob("templates/*.html")), *sorted(website.glob("lstm_book/*.py"))]:
+    for path in [
+        *sorted(website.glob("templates/*.html")),
+        *sorted(website.glob("lstm_book/*.py")),
+    ]:
         for match in GETTEXT.finditer(path.read_text(encoding="utf-8")):
             yield match[1] or match[2], path.name
     # Constants that are marked where they are used.
