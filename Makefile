@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve test test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book book-en serve test test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -32,18 +32,16 @@ $(STAMP): requirements.txt pyproject.toml
 	@"$(PYTHON)" tools/check_python.py
 	@"$(PYTHON)" tools/make_venv.py "$(VENV)"
 
-# A failed build forgets what it has read, or the next one would not see the same warnings again.
-book: $(STAMP) ## build the website into _build/html
-	@$(BIN)/jupyter-book build . --path-output . -W -n --keep-going -q \
-		|| { rm -rf _build/.doctrees; exit 1; }
-	@echo "the book: _build/html/index.html"
+book: $(STAMP) ## build the website, English and Chinese, into _build/html
+	@$(BIN)/python -m tools.editions
+
+book-en: $(STAMP) ## build the English edition alone
+	@$(BIN)/python -m tools.editions en
 
 serve: book ## build the website and serve it on this machine: PORT=8000
 	@$(BIN)/python -m tools.serve --port $(PORT)
 
-# What is not translated is named here, and fails one of the tests.
 test: book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
-	-@$(BIN)/python -m tools.translation notebooks
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
 test-site: $(STAMP) ## build, then check every page in a browser (Chromium): ARGS="-k search"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import yaml
 
-from tools.notebook_files import ROOT, write_if_changed
-from tools.translation import catalogues
+from tools.notebook_files import ROOT, find_notebooks, write_if_changed
+from tools.translation import catalogues, notebooks
 
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
@@ -82,9 +82,7 @@ def build(language: str, editions: list[str]) -> Path:
         ("_toc.yml", contents(language)),
     ):
         # A file that is newer than the pages has all of them built anew.
-        write_if_changed(
-            folder / name, yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-        )
+        write_if_changed(folder / name, yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
     output = ROOT if language == "en" else folder
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
     command += ["--path-output", output, "--config", folder / "_config.yml"]
@@ -95,6 +93,20 @@ def build(language: str, editions: list[str]) -> Path:
         shutil.rmtree(output / "_build" / ".doctrees", ignore_errors=True)
         raise SystemExit(1)
     return output / "_build" / "html"
+
+
+def offer_notebooks(folder: Path) -> None:
+    """Put the Chinese notebooks where the pages' buttons lead, and where they are tested.
+
+    What is not translated yet stays English: a test fails on it, but who writes can go on.
+    """
+    try:
+        notebooks.write_notebooks(notebooks.BUILT)
+    except notebooks.TranslationError as error:
+        print(f"not translated:\n{error}", file=sys.stderr)
+    notebooks.copy_results(notebooks.BUILT)
+    for path in find_notebooks(notebooks.BUILT):
+        shutil.copy(path, folder / path.relative_to(notebooks.BUILT))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -111,9 +123,9 @@ def main(arguments: list[str] | None = None) -> None:
             made = build(language, languages)
             if language != "en":
                 shutil.copytree(made, CHINESE)
-            print(
-                f"{language}: {(SITE if language == 'en' else CHINESE).relative_to(ROOT)}/index.html"
-            )
+                offer_notebooks(CHINESE / "_sources")
+            site = SITE if language == "en" else CHINESE
+            print(f"the book, {language}: {site.relative_to(ROOT)}/index.html")
 
 
 if __name__ == "__main__":

@@ -96,6 +96,9 @@ def _contents() -> Found:
         yield text, "configuration"
 
 
+LINKS = [
+    f"Link to this {what}" for what in ("heading", "definition", "term", "image", "table", "code")
+]
 # A whole sentence in a call of gettext's `_`: so are the words of templates and of the extension.
 GETTEXT = re.compile(r"""\b_\(\s*(?:'([^']+)'|"([^"]+)")\s*\)""")
 
@@ -109,6 +112,8 @@ def _marked() -> Found:
     ]:
         for match in GETTEXT.finditer(path.read_text(encoding="utf-8")):
             yield match[1] or match[2], path.name
+    for text in LINKS:
+        yield text, "Sphinx, whose own catalogue lacks it"
     # Constants that are marked where they are used.
     for name, constant in (("pages", "DESCRIPTIONS"), ("sharing", "CARD_WORDS")):
         tree = ast.parse((website / "lstm_book" / f"{name}.py").read_text(encoding="utf-8"))

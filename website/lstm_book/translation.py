@@ -1,7 +1,18 @@
 """Pages in another language: what Sphinx's own way, locale/README.md, needs for this book."""
 
+import re
+from functools import cache
+from html import escape, unescape
+from pathlib import Path
+
 from docutils import nodes
 from sphinx.transforms import SphinxTransform, i18n
+
+from .sharing import DESCRIPTION, description_of
+
+# Words in a drawing, and what is read out in its place.
+SVG_WORDS = re.compile(r"(<(?:text|title|desc)\b[^>]*>)([^<]+)(?=</)")
+TEX_WORDS = re.compile(r"(\\text\{)([^{}]*)(?=\})")
 
 
 class KeepEquations(SphinxTransform):
@@ -44,6 +55,81 @@ def read_docstrings_as_written():
     i18n.extract_messages, i18n.publish_msgstr = extract_messages, publish_msgstr
 
 
+@cache
+def catalogue(folder, name):
+    """The translations of one catalogue, by their English."""
+    from tools.translation import catalogues  # only a translated edition needs it
+
+    return catalogues.translations(Path(folder, f"{name}.po"))
+
+
+def words_of(app, name):
+    """The translations of one catalogue in the language of this edition: none in English."""
+    if app.config.language == "en":
+        return {}
+    folder = Path(app.srcdir, app.config.locale_dirs[0], app.config.language, "LC_MESSAGES")
+    return catalogue(folder, name)
+
+
+def replaced(pattern, text, words):
+    """The text with the second group of each match translated, where there is a translation."""
+
+    def translated(match):
+        english = unescape(match[2])
+        chinese = words.get(english.strip())
+        if chinese is None:
+            return match[0]
+        return match[1] + escape(english.replace(english.strip(), chinese), quote=False)
+
+    return pattern.sub(translated, text)
+
+
+def read_outputs(app, docname, source):
+    """A notebook with what its cells print and draw in the language of the edition."""
+    path = Path(app.env.doc2path(docname))
+    if app.config.language != "en" and path.suffix == ".ipynb":
+        from tools.translation.notebooks import chinese_source
+
+        source[0] = chinese_source(path)
+
+
+def translate_figures(app, doctree, docname):
+    """What figures show, drawn or told; words in equations on lines of their own."""
+    words = words_of(app, "figures")
+    if not words:
+        return
+    for image in doctree.findall(nodes.image):
+        image["alt"] = words.get(image.get("alt"), image.get("alt", ""))
+    for drawing in doctree.findall(nodes.raw):
+        if drawing.get("format") == "html" and "<svg" in drawing.astext():
+            drawing.children = [nodes.Text(replaced(SVG_WORDS, drawing.astext(), words))]
+    for equation in doctree.findall(nodes.math_block):
+        equation.children = [nodes.Text(replaced(TEX_WORDS, equation.astext(), words))]
+
+
+def translate_charts(app, exception):
+    """Words in the pictures that the cells have drawn, in the copies that the pages show."""
+    if exception is None and app.builder.format == "html" and app.config.language != "en":
+        words = words_of(app, "figures")
+        for picture in Path(app.outdir, "_images").glob("*.svg"):
+            english = picture.read_text(encoding="utf-8")
+            picture.write_text(replaced(SVG_WORDS, english, words), encoding="utf-8")
+
+
+def translate_description(app, pagename, templatename, context, doctree):
+    words = words_of(app, pagename) if pagename in app.env.all_docs else {}
+    description = description_of(context.get("metatags", ""))
+    if description in words:
+        context["metatags"] = DESCRIPTION.sub(
+            lambda match: match[0].replace(escape(description), escape(words[description])),
+            context["metatags"],
+        )
+
+
 def setup(app):
     app.add_transform(KeepEquations)
     read_docstrings_as_written()
+    app.connect("source-read", read_outputs)
+    app.connect("doctree-resolved", translate_figures)
+    app.connect("html-page-context", translate_description)
+    app.connect("build-finished", translate_charts)
