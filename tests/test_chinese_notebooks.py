@@ -1,6 +1,6 @@
 """The Chinese notebooks: every message has its place, the code is the English one's.
 
-nbval runs those that ``python -m tools.translation notebooks`` makes, which ``make test`` calls.
+nbval runs those that ``make book`` makes, or ``python -m tools.translation notebooks``.
 """
 
 import json
