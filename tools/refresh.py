@@ -32,7 +32,7 @@ from tools import runtime
 from tools.exercise_table import write_table
 from tools.notebook_files import find_notebooks, name_of, read_notebook, write_if_changed
 from tools.notebook_format import normalise, to_text
-from tools.notebook_lint import problems
+from tools.notebook_lint import problems_of
 from tools.solutions import write_solutions
 from tools.translation import outputs
 from tools.translation.catalogues import LANGUAGE as CHINESE
@@ -110,25 +110,18 @@ def refresh(path: Path, kernels: Iterator[dict[str, Any]], only_chinese: bool = 
     english = normalise(read_notebook(path))
     if not only_chinese:
         english = normalise(execute(english, folder, next(kernels)))
-    if not outputs.has_edition(path):
-        return _store(path, english)
-    try:
-        chinese = normalise(execute(english, folder, next(kernels), CHINESE))
-    except RuntimeError as error:
-        raise RuntimeError(f"in Chinese, {error}") from error
-    changed = outputs.store(path, english, chinese)
-    _tell_problems(chinese, "in Chinese, ")
-    return (not only_chinese and _store(path, english)) or changed
-
-
-def _store(path: Path, ran: NotebookNode) -> bool:
-    _tell_problems(ran)
-    return write_if_changed(path, to_text(ran))
-
-
-def _tell_problems(ran: NotebookNode, where: str = "") -> None:
-    for problem in problems(ran):
-        print(f"  make lint will refuse it: {where}{problem}")
+    changed = False
+    if outputs.has_edition(path):
+        try:
+            chinese = normalise(execute(english, folder, next(kernels), CHINESE))
+        except RuntimeError as error:
+            raise RuntimeError(f"in Chinese, {error}") from error
+        changed = outputs.store(path, english, chinese)
+    if not only_chinese:
+        changed |= write_if_changed(path, to_text(english))
+    for problem in problems_of(path):
+        print(f"  make lint will refuse it: {problem}")
+    return changed
 
 
 def refresh_all(

@@ -90,7 +90,7 @@ def translated(
     wrong = [f"not translated: {each}" for each in page.missing + figures.missing]
     wrong += [f"translated, but not on the page: {each}" for each in page.unused()]
     if wrong:
-        raise TranslationError("\n  ".join(["", *wrong]))
+        raise TranslationError("\n  ".join(wrong))
     _add_language(notebook.cells)
     return normalise(notebook)
 
