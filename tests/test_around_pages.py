@@ -4,6 +4,7 @@ A small book is built with the real extension, theme and templates, once as it i
 and once with an address to publish at and one to write to.
 """
 
+import importlib
 import os
 import re
 import subprocess
@@ -219,3 +220,36 @@ def test_whats_new_is_the_changelog():
     text = read(ROOT / "_build" / "html" / "reference", "whats_new").get_text()
     for heading in re.findall(r"^## \[(.+?)\]", changes, re.MULTILINE):
         assert heading in text
+
+
+@pytest.fixture(scope="module")
+def lstm_book():
+    """The book's extension, as the builder finds it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "website")
+        yield importlib.import_module("lstm_book")
+
+
+def test_the_words_of_a_chart_are_replaced_and_nothing_else(lstm_book):
+    translation = lstm_book.translation
+    svg = '<text style="a: b">forget</text><text> a &lt; b </text><text>1</text><a>forget</a>'
+    words = {"forget": "遗忘 & 保留", "a < b": "a < c"}
+    expected = svg.replace('"a: b">forget', '"a: b">遗忘 &amp; 保留').replace(
+        "a &lt; b", "a &lt; c"
+    )
+    assert translation.replaced(translation.SVG_WORDS, svg, words) == expected
+
+
+def test_the_way_from_a_page_to_its_other_edition(lstm_book):
+    editions = lstm_book.editions
+    both = ["en", "zh_CN"]
+    way = {each["tag"]: each["href"] for each in editions.addresses("a/b", "en", both)}
+    assert way == {"en": "b.html", "zh-CN": "../zh/a/b.html"}
+    way = {each["tag"]: each["href"] for each in editions.addresses("a/b", "zh_CN", both)}
+    assert way == {"en": "../../a/b.html", "zh-CN": "b.html"}
+    assert len(editions.addresses("index", "en", ["en"])) == 1
+
+
+def test_chinese_words_are_found_in_a_text(lstm_book):
+    words = lstm_book.search.SearchChinese({}).split("LSTM 的遗忘门让梯度消失得慢。")
+    assert {"LSTM", "遗忘门", "梯度", "消失"} <= set(words)

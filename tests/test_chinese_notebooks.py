@@ -19,7 +19,7 @@ from tools.notebook_format import normalise, to_text
 from tools.translation import __main__ as command
 from tools.translation import markdown, notebooks, outputs
 from tools.translation.markdown import Translations
-from tools.translation.notebooks import BUILT, TranslationError, translate_svg, translated
+from tools.translation.notebooks import BUILT, TranslationError, translated
 
 NOTEBOOKS = find_notebooks()
 BY_NAME = {name_of(path): path for path in NOTEBOOKS}
@@ -272,16 +272,6 @@ def test_the_lint_reads_the_chinese_outputs(book):
     assert "in Chinese, cell 5: wrote to stderr: '噪声'" in notebook_lint.problems_of(book)
     file.write_text(json.dumps({"gone": []}), encoding="utf-8")
     assert "no code cell: gone" in notebook_lint.problems_of(book)[-1]
-
-
-# Charts.
-
-
-def test_the_words_of_a_chart():
-    svg = '<text style="a: b">forget</text><text> a &lt; b </text><text>1</text><a>forget</a>'
-    catalogue = {"forget": "遗忘 & 保留", "a < b": "a < b"}
-    expected = svg.replace('"a: b">forget', '"a: b">遗忘 &amp; 保留')
-    assert translate_svg(svg, catalogue) == expected.replace("> a &lt; b <", ">a &lt; b<")
 
 
 # The book.

@@ -35,7 +35,7 @@ def catalogue(tmp_path):
 
 
 def broken(catalogue, change):
-    page, copy = catalogue
+    _, copy = catalogue
     read = catalogues.read(copy)
     message = max(catalogues.messages(read), key=lambda message: len(message.id))
     change(message)

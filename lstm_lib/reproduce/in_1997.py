@@ -7,7 +7,7 @@ What the paper leaves open is chosen here, and the book's chapter repeats it:
   without a clock which step is the last;
 - in 2a and 2b, the memory joins when the mean squared error of 100 strings is above .95 of that of
   the 100 before;
-- in 3b and 3c with one telling number, noise turns its sign in 1.3 % of sequences, so that a test
+- in 3b and 3c with one telling number, noise turns its sign in 1.3% of sequences, so that a test
   set of 256 can hardly be all right;
 - the outputs of the adding and the multiplication problem are linear: squashed into [0, 1], two of
   two trials at T=100 had not met the criterion after 740,000 sequences;

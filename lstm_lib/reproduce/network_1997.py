@@ -1,11 +1,11 @@
 """The memory cells of 1997 and their truncated gradient, one step at a time, compiled.
 
 No gradient travels back in time. Each weight into a cell or its input gate carries the derivative
-of the cell's state with respect to it *forward*, and that is exact as long as nothing else is: the
-derivative stops where a hidden unit is heard one step later ("truncated", appendix A.1 of the
+of the cell's state with respect to it *forward*. That is exact as long as nothing else is carried:
+the derivative stops where a hidden unit is heard one step later ("truncated", appendix A.1 of the
 paper). So a step costs as many operations as there are weights, however long the sequence.
 
-In the paper's names, for cell c of a block with gates in, out and φ (φ = 1 without forget gates):
+In the paper's names, for cell c of a block with gates in, out and φ (φ = 1 without forget gates)::
 
     s_c(t) = φ(t) s_c(t-1) + y_in(t) g(net_c(t))            y_c(t) = y_out(t) h(s_c(t))
     ∂s_c/∂w_cm(t)  = φ(t) ∂s_c/∂w_cm(t-1)  + y_in(t) g'(net_c(t)) y_m(t-1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import shutil
-from html import escape, unescape
 from pathlib import Path
 
 import nbformat
@@ -25,7 +24,6 @@ from tools.notebook_format import normalise, to_text
 from tools.translation import catalogues, markdown, outputs
 from tools.translation.catalogues import LANGUAGE, PAGES
 from tools.translation.markdown import Translations
-from tools.translation.markup import SVG_TEXT
 
 BUILT = ROOT / "_build" / LANGUAGE / "notebooks"
 
@@ -124,19 +122,6 @@ def copy_results(folder: Path) -> None:
     """Put the stored results that notebooks read where the Chinese notebooks look for them."""
     for name in RESULTS:
         shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
-
-
-def translate_svg(svg: str, catalogue: dict[str, str]) -> str:
-    """Return an SVG with the words of its texts translated; what has no translation stays."""
-
-    def replaced(match) -> str:  # noqa: ANN001
-        words = unescape(match[1])
-        chinese = catalogue.get(words.strip())
-        if chinese is None:
-            return match[0]
-        return match[0].replace(f">{match[1]}<", f">{escape(chinese, quote=False)}<")
-
-    return SVG_TEXT.sub(replaced, svg)
 
 
 def _with_outputs(path: Path) -> NotebookNode:

@@ -1,4 +1,4 @@
-"""The book in several languages: the way from a page to itself in another, and what a language needs.
+"""The book in several languages: from each page there is a way to the same page in another.
 
 The edition of the main language lies at the top of the site, another one in a folder of its own.
 `tools/editions.py` builds them, and says in `book_editions` which there are.

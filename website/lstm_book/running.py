@@ -16,7 +16,8 @@ BOX = Template("""
 {{ _("The first time, it makes an environment of its own, which takes a few minutes.") }}</li>
 <li><strong>{{ _("In your own Jupyter:") }}</strong>
 <a class="run-page__download" href="{{ download }}" download>{{ _("download this notebook") }}</a>{{
-_(", and install what it needs in the folder of the book:") }} <code>pip install '.[book]'</code></li>
+_(", and install what it needs in the folder of the book:") }}
+<code>pip install '.[book]'</code></li>
 </ul>
 </details>
 """)

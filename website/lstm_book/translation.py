@@ -118,12 +118,11 @@ def translate_charts(app, exception):
 
 def translate_description(app, pagename, templatename, context, doctree):
     words = words_of(app, pagename) if pagename in app.env.all_docs else {}
-    description = description_of(context.get("metatags", ""))
+    tags = context.get("metatags", "")
+    description = description_of(tags)
     if description in words:
-        context["metatags"] = DESCRIPTION.sub(
-            lambda match: match[0].replace(escape(description), escape(words[description])),
-            context["metatags"],
-        )
+        found = DESCRIPTION.search(tags)
+        context["metatags"] = tags.replace(found[1] or found[2], escape(words[description]), 1)
 
 
 def setup(app):
