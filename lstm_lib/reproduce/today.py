@@ -92,7 +92,7 @@ def setting_of(row: Row) -> Setting:
         return Setting(symbols, 64, 64, symbols, "softmax", 32, 4, 1e-2, 10 * lag, True, 0.1)
     if row.task == "random_middle":
         symbols = options["lag"] + 1
-        return Setting(symbols, 16, 16, symbols, "softmax", 32, 4, 1e-2, 10 * options["lag"])
+        return Setting(symbols, 32, 32, symbols, "softmax", 32, 4, 1e-2, 10 * options["lag"])
     if row.task == "distractors":
         return Setting(options["p"] + 4, 16, 16, 2, "softmax", 16, 16, 1e-2, options["q"])
     if row.task == "two_sequences":

@@ -27,8 +27,11 @@ def test_page(browser, base, path, width, theme):
 
 # As a file, without a server -------------------------------------------------------------------
 
+# What a file loads and from where is the same in Chinese.
+FILES = [path for path in visits.find_pages() if path.count("/") < 2 or not path.startswith("zh/")]
 
-@pytest.mark.parametrize("path", visits.find_pages())
+
+@pytest.mark.parametrize("path", FILES)
 def test_a_page_is_readable_as_a_file(new_page, path):
     page = new_page()
     seen = visits.watch(page, "file://")
