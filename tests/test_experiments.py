@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_lib import tasks, training
+from lstm_lib.reproduce import results, summary, tables
 
 EXPERIMENTS = Path(__file__).parent.parent / "experiments"
 
@@ -66,3 +67,32 @@ def test_a_cell_can_be_trained_again():
     cell, readout = trained_cells.train(0)
     fresh = tasks.long_sentences(trained_cells.GAP, 200, np.random.default_rng(99))
     assert training.accuracy(cell, readout, fresh) == 1.0
+
+
+def solved_of(column, names=None, table=None):
+    """Solved and run trials of some rows of the experiments of 1997, row by row."""
+    rows = [row for row in tables.rows_of([table] if table else None, names) if row.wiring]
+    files = [results.path_of(EXPERIMENTS / "results" / "1997", column, row) for row in rows]
+    found = [
+        summary.summarise(results.read(file), row.criteria[-1])
+        for file, row in zip(files, rows, strict=True)
+    ]
+    return [(each.solved, each.trials) for each in found if each.trials]
+
+
+def test_what_chapter_6_says_of_the_results_holds():
+    for table in ("4", "5", "7", "8", "9"):
+        assert all(solved == run for solved, run in solved_of("1997", table=table)), table
+    assert all(solved < run for solved, run in solved_of("1997", table="1"))
+    assert len(solved_of("1997", table="1")) == 5
+    assert [solved for solved, _ in solved_of("1997", ["2b"])] == [0]
+    assert solved_of("1997", ["q100-p100"]) == [(0, 1)]
+    assert solved_of("today", ["3b-T100-N1"]) == [(0, 10)]
+
+
+def test_todays_cell_solves_nine_trials_of_ten_where_the_book_says_so():
+    for table in ("1", "2", "3", "9"):
+        found = solved_of("today", table=table)
+        assert len(found) == sum(1 for row in tables.rows_of([table]) if row.wiring)
+        assert all(solved >= 9 and run == 10 for solved, run in found), table
+    assert all(solved == 10 for solved, _ in solved_of("today", ["T500"]))

@@ -131,6 +131,25 @@ def test_a_mistake_is_named_in_the_language_of_the_moment(name, marked):
             assert check(name, wrong.ways[0]).message == question.says(wrong)
 
 
+# Three English words side by side, outside of code.
+ENGLISH = re.compile(r"[A-Za-z]{2,},? [A-Za-z]{2,},? [A-Za-z]{2,}")
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_exercise_answers_in_chinese(name):
+    """With the catalogues as they are: solved rightly, and wrongly in each way that has a name."""
+    speak("zh_CN")
+    question = QUESTIONS[name]
+    right = check(name, question.reference)
+    assert str(right).startswith("正确。")
+    wrong = [check(name, each.ways[0]) for each in question.wrong]
+    assert all(str(each).startswith("不正确。") for each in wrong)
+    hints = [hint(name, step) for step in range(1, len(question.hints) + 1)]
+    for said in (right, *wrong, *hints):
+        assert re.search("[\u3400-\u9fff]", str(said))
+        assert not ENGLISH.search(re.sub("`[^`]*`", "", str(said))), said
+
+
 def test_a_mistake_that_is_known_by_a_sentence_is_known_in_each_language(marked):
     """Here nothing but the sentence on what was returned can be compared."""
     wrong = Wrong("nothing", "You return nothing at all.", (lambda f: None,))
