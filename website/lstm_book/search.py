@@ -29,8 +29,9 @@ def glossary_words():
 def make_tokenizer():
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    # Its cache is no part of the book, and a folder for all users is none of ours.
-    tokenizer.tmp_dir = tempfile.mkdtemp(prefix="jieba-")
+    # It stores its dictionary in a folder for all users, which is none of ours.
+    with tempfile.TemporaryDirectory() as tokenizer.tmp_dir:
+        tokenizer.initialize()
     for word in glossary_words():
         tokenizer.add_word(word)
     return tokenizer

@@ -67,8 +67,12 @@ def words_of(app, name):
     """The translations of one catalogue in the language of this edition: none in English."""
     if app.config.language == "en":
         return {}
-    folder = Path(app.srcdir, app.config.locale_dirs[0], app.config.language, "LC_MESSAGES")
-    return catalogue(folder, name)
+    return catalogue(folder_of(app), name)
+
+
+def folder_of(app):
+    """Where the catalogues of this edition lie."""
+    return Path(app.srcdir, app.config.locale_dirs[0], app.config.language, "LC_MESSAGES")
 
 
 def replaced(pattern, text, words):
@@ -86,11 +90,18 @@ def replaced(pattern, text, words):
 
 def read_outputs(app, docname, source):
     """A notebook with what its cells print and draw in the language of the edition."""
+    if app.config.language == "en":
+        return
     path = Path(app.env.doc2path(docname))
-    if app.config.language != "en" and path.suffix == ".ipynb":
-        from tools.translation.notebooks import chinese_source
+    files = [folder_of(app) / "figures.po"]
+    if path.suffix == ".ipynb":
+        from tools.translation import notebooks, outputs
 
-        source[0] = chinese_source(path)
+        source[0] = notebooks.chinese_source(path)
+        files.append(outputs.file_of(path))
+    # The page is made anew when these change; Sphinx knows the page's own catalogue alone.
+    for file in filter(Path.exists, files):
+        app.env.note_dependency(str(file))
 
 
 def translate_figures(app, doctree, docname):
