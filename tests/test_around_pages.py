@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -248,6 +249,22 @@ def test_the_way_from_a_page_to_its_other_edition(lstm_book):
     way = {each["tag"]: each["href"] for each in editions.addresses("a/b", "zh_CN", both)}
     assert way == {"en": "../../a/b.html", "zh-CN": "b.html"}
     assert len(editions.addresses("index", "en", ["en"])) == 1
+
+
+def test_search_engines_are_told_whole_addresses_or_none(lstm_book):
+    def links(**config):
+        config = {"language": "en", "book_editions": ["en", "zh_CN"], "book_site": "", **config}
+        context = {}
+        app = SimpleNamespace(config=SimpleNamespace(**config))
+        lstm_book.editions.add_editions(app, "a/b", "page.html", context, None)
+        return re.findall('hreflang="(.*?)" href="(.*?)"', context["metatags"])
+
+    assert links() == []
+    assert links(book_site="https://example.org/") == [
+        ("en", "https://example.org/a/b.html"),
+        ("zh-CN", "https://example.org/zh/a/b.html"),
+        ("x-default", "https://example.org/a/b.html"),
+    ]
 
 
 def test_chinese_words_are_found_in_a_text(lstm_book):

@@ -39,10 +39,10 @@ def add_editions(app, pagename, templatename, context, doctree):
     context["other_editions"] = [each for each in editions if each["code"] != language]
     context["language"] = next(tag for code, tag, _, _ in EDITIONS if code == language)
     base = app.config.book_site
-    links = [(each["tag"], base + each["page"] if base else each["href"]) for each in editions]
+    # Search engines want whole addresses here, so a book without one says nothing.
+    links = [(each["tag"], base + each["page"]) for each in editions if base]
     if links:
-        # For readers of any other language.
-        links.append(("x-default", links[0][1]))
+        links.append(("x-default", links[0][1]))  # for readers of any other language
     context["metatags"] = context.get("metatags", "") + "".join(
         f'\n<link rel="alternate" hreflang="{tag}" href="{escape(href)}" />' for tag, href in links
     )
