@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -35,16 +36,15 @@ def configuration(language: str, editions: list[str]) -> dict:
     base = config["html"]["baseurl"].rstrip("/")
     own |= {"language": language, "book_editions": editions, "book_site": base and base + "/"}
     if language != "en":
-        say = _translate
         for key in ("title", "author", "copyright"):
-            config[key] = say(config[key])
-        config["html"]["extra_footer"] = say(config["html"]["extra_footer"])
+            config[key] = _translate(config[key])
+        config["html"]["extra_footer"] = _translate(config["html"]["extra_footer"])
         config["html"]["baseurl"] = base and f"{base}/{CHINESE.name}/"
-        own["html_title"] = say(own["html_title"])
+        own["html_title"] = _translate(own["html_title"])
         theme = own["html_theme_options"]
-        theme["logo"]["text"] = say(theme["logo"]["text"])
+        theme["logo"]["text"] = _translate(theme["logo"]["text"])
         for key in ("search_bar_text", "toc_title"):
-            theme[key] = say(theme[key])
+            theme[key] = _translate(theme[key])
     return config
 
 
@@ -62,8 +62,12 @@ def contents(language: str) -> dict:
 
 def _translate(text: str) -> str:
     # A name of the code is in no catalogue: it is the same in all languages.
-    message = catalogues.read(catalogues.PAGES / "sphinx.po").get(text)
-    return message.string if message else text
+    return _words().get(text, text)
+
+
+@cache
+def _words() -> dict[str, str]:
+    return catalogues.translations(catalogues.PAGES / "sphinx.po")
 
 
 def build(language: str, editions: list[str]) -> Path:
@@ -106,7 +110,6 @@ def offer_notebooks(folder: Path) -> None:
         notebooks.write_notebooks(notebooks.BUILT)
     except notebooks.TranslationError as error:
         print(f"not translated:\n{error}", file=sys.stderr)
-    notebooks.copy_results(notebooks.BUILT)
     for path in find_notebooks(notebooks.BUILT):
         shutil.copy(path, folder / path.relative_to(notebooks.BUILT))
 

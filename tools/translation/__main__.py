@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.notebook_files import ROOT
+from tools.notebook_files import name_of
 from tools.translation import catalogues
 from tools.translation.checks import complaints, is_kept
 from tools.translation.extract import wanted
 from tools.translation.markup import prose
-from tools.translation.notebooks import BUILT, TranslationError, copy_results, write_notebooks
+from tools.translation.notebooks import BUILT, TranslationError, write_notebooks
 
 
 def update() -> int:
@@ -20,12 +20,12 @@ def update() -> int:
     known = catalogues.memory(catalogues.stored())
     for path in set(catalogues.stored()) - set(found):
         path.unlink()
-        print(f"{_name(path)}: removed, its page is gone")
+        print(f"{name_of(path)}: removed, its page is gone")
     for path, pairs in found.items():
         kept = {message: message for message, _ in pairs if is_kept(message, path)}
         new = catalogues.follow(catalogues.read(path), pairs, known | kept)
         if catalogues.write(path, new):
-            print(f"{_name(path)}: {len(pairs)} messages")
+            print(f"{name_of(path)}: {len(pairs)} messages")
     return 0
 
 
@@ -36,11 +36,11 @@ def check(paths: list[Path], fresh: bool) -> int:
     for path in paths or catalogues.stored():
         lines = complaints(path.resolve(), found)
         told += len(lines)
-        print("\n".join(f"{_name(path)}: {line}" for line in lines), end="\n" if lines else "")
+        print("\n".join(f"{name_of(path)}: {line}" for line in lines), end="\n" if lines else "")
     if found is not None and not paths:
         for path in sorted(set(found) - set(catalogues.stored())):
             told += 1
-            print(f"{_name(path)}: missing")
+            print(f"{name_of(path)}: missing")
     print(f"{told} to do" if told else "all translated")
     return 1 if told else 0
 
@@ -56,26 +56,19 @@ def count() -> int:
         seen |= {each.id for each in left}
         row = [len(all_of_it), len(left), sum(len(prose(each.id).split()) for each in left)]
         sums = [a + b for a, b in zip(sums, row, strict=True)]
-        print(f"{row[0]:9}{row[1]:7}{row[2]:12}  {_name(path)}")
+        print(f"{row[0]:9}{row[1]:7}{row[2]:12}  {name_of(path)}")
     print(f"{sums[0]:9}{sums[1]:7}{sums[2]:12}  all; what stands on two pages is counted once")
     return 0
 
 
 def notebooks(folder: Path) -> int:
     """Write the Chinese notebooks, and beside them what they read; 1 if some cannot be made."""
-    status = 0
     try:
-        print(f"{len(write_notebooks(folder))} Chinese notebooks: {_name(folder)}")
+        print(f"{len(write_notebooks(folder))} Chinese notebooks: {name_of(folder)}")
     except TranslationError as error:
         print(error, file=sys.stderr)
-        status = 1
-    copy_results(folder)
-    return status
-
-
-def _name(path: Path) -> str:
-    path = path.resolve()
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+        return 1
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:

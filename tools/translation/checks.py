@@ -60,7 +60,8 @@ def _kept() -> set[str]:
 
 
 @cache
-def _glossary_words() -> set[str]:
+def glossary_words() -> set[str]:
+    """Return the terms of the glossary in both languages, a line each."""
     blocks = re.findall(r"```\{glossary\}\n(.*?)```", GLOSSARY.read_text("utf-8"), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     return {line for line in lines if line and not line.startswith(" ")}
@@ -73,7 +74,7 @@ def is_kept(message: str, path: Path) -> bool:
     """
     if not has_words(message) or message in _kept():
         return True
-    return path.name == "glossary.po" and message in _glossary_words()
+    return path.name == "glossary.po" and message in glossary_words()
 
 
 def wrong_with(message: str, translation: str, path: Path) -> list[str]:

@@ -96,6 +96,8 @@ def translated(
 def write_notebooks(folder: Path) -> list[Path]:
     """Write all Chinese notebooks below `folder`, each at its own path; return where they are.
 
+    The stored results that they read, by relative paths, are copied beside them.
+
     Raises
     ------
     TranslationError
@@ -113,15 +115,11 @@ def write_notebooks(folder: Path) -> list[Path]:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_if_changed(target, text)
             written.append(target)
+    for name in RESULTS:
+        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
     if wrong:
         raise TranslationError("\n".join(wrong))
     return written
-
-
-def copy_results(folder: Path) -> None:
-    """Put the stored results that notebooks read where the Chinese notebooks look for them."""
-    for name in RESULTS:
-        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
 
 
 def _with_outputs(path: Path) -> NotebookNode:

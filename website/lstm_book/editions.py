@@ -11,24 +11,19 @@ from html import escape
 EDITIONS = [("en", "en", "English", ""), ("zh_CN", "zh-CN", "中文", "zh")]
 
 
-def relative(target, page):
-    """The address of a page of the site as seen from another."""
-    return posixpath.relpath(target, posixpath.dirname(page) or ".")
-
-
 def addresses(pagename, language, built):
     """Tag, name and address of each edition of a page, as seen from its edition in `language`."""
-    folders = {code: folder for code, _, _, folder in EDITIONS}
-    here = posixpath.join(folders[language], f"{pagename}.html")
+    pages = {code: posixpath.join(folder, f"{pagename}.html") for code, _, _, folder in EDITIONS}
+    here = posixpath.dirname(pages[language]) or "."
     return [
         {
             "code": code,
             "tag": tag,
             "name": name,
-            "page": posixpath.join(folder, f"{pagename}.html"),
-            "href": relative(posixpath.join(folder, f"{pagename}.html"), here),
+            "page": pages[code],
+            "href": posixpath.relpath(pages[code], here),
         }
-        for code, tag, name, folder in EDITIONS
+        for code, tag, name, _ in EDITIONS
         if code in built
     ]
 

@@ -15,24 +15,18 @@ from sphinx.search.zh import SearchChinese as SphinxChinese
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[^\W\u3400-\u9fff]+")
-GLOSSARY = Path(__file__).resolve().parents[2] / "reference" / "glossary.md"
 SPLITTER = Path(__file__).resolve().parents[1] / "static" / "search_zh.js"
 
 
-def glossary_words():
-    """The Chinese terms of the glossary: the lines of a term hold both languages."""
-    blocks = re.findall(r"```\{glossary\}\n(.*?)```", GLOSSARY.read_text("utf-8"), re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines() if line[:1].strip()]
-    return sorted({word for line in lines for word in HAN.findall(line)})
-
-
 def make_tokenizer():
+    from tools.translation.checks import glossary_words  # only the Chinese edition needs it
+
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     # It stores its dictionary in a folder for all users, which is none of ours.
     with tempfile.TemporaryDirectory() as tokenizer.tmp_dir:
         tokenizer.initialize()
-    for word in glossary_words():
+    for word in sorted({word for line in glossary_words() for word in HAN.findall(line)}):
         tokenizer.add_word(word)
     return tokenizer
 
