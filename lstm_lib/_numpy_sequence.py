@@ -167,6 +167,11 @@ def batch_first(sequence: Array) -> Array:
     return sequence.transpose(2, 0, 1).copy()
 
 
+def side_by_side(steps: Array) -> Array:
+    """Return (time, units, batch) as (units, time * batch): what one product takes at once."""
+    return steps.swapaxes(0, 1).reshape(steps.shape[1], -1)
+
+
 def glorot_uniform(shape: tuple[int, int], dtype: str, seed: int | None) -> Array:
     r"""Uniform in :math:`\pm\sqrt{6 / (\text{rows} + \text{columns})}`.
 

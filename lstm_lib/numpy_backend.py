@@ -33,6 +33,7 @@ from lstm_lib._numpy_sequence import (
     forward,
     glorot_uniform,  # noqa: F401  (the TensorFlow backend draws with it too)
     last_state,
+    side_by_side,
     start,
     units_first,
 )
@@ -204,15 +205,15 @@ class BasicLSTMCell(Cell):
         units = len(d_h)
         d_z, h_by_c = np.empty_like(tape.z), np.empty_like(tape.tanh_c)
         for steps in blocks_back(tape.z):
-            # What the c and h of a step owe to its z, for as many steps as the cache holds ...
+            # What c and h of a step owe to its z, for as many steps as the cache holds ...
             j, i, f, o = np.split(tape.z[steps], 4, axis=1)
             d_j, d_i, d_f, d_o = np.split(d_z[steps], 4, axis=1)
-            tanh_c = tape.tanh_c[steps]
-            np.multiply(i, 1 - j * j, out=d_j)
-            np.multiply(j, i * (1 - i), out=d_i)
-            np.multiply(tape.c[:-1][steps], f * (1 - f), out=d_f)
-            np.multiply(tanh_c, o * (1 - o), out=d_o)
-            np.multiply(o, 1 - tanh_c * tanh_c, out=h_by_c[steps])
+            h, tanh_c, ij = tape.h[1:][steps], tape.tanh_c[steps], i * j
+            np.subtract(i, ij * j, out=d_j)  # i (1 - j²)
+            np.subtract(ij, ij * i, out=d_i)  # j i (1 - i)
+            np.multiply(tape.c[:-1][steps], f - f * f, out=d_f)
+            np.subtract(h, h * o, out=d_o)  # tanh c · o (1 - o)
+            np.subtract(o, h * tanh_c, out=h_by_c[steps])  # o (1 - tanh² c)
             # ... times what the loss owes to that c and h, from the last step to the first.
             for t in reversed(range(*steps.indices(len(d_z)))):
                 d_h += d_outputs[t]
@@ -387,13 +388,12 @@ def gradients(
     batch_size, time, input_size = inputs.shape
     check_array("d_outputs", d_outputs, (batch_size, time, cell.num_units), cell.dtype)
     d_c, d_h = start(cell, d_final_state, batch_size, "d_final_state")
-
     kernel = cell._swapped(cell.kernel)
-    d_z = cell._run_back(kernel[input_size:], tape, units_first(d_outputs), d_c, d_h)
-    d_rows = cell._swapped(np.tensordot(tape.rows[:-1], d_z, axes=([0, 2], [0, 2])))
+    d_z = side_by_side(cell._run_back(kernel[input_size:], tape, units_first(d_outputs), d_c, d_h))
+    d_rows = cell._swapped(side_by_side(tape.rows[:-1]) @ d_z.T)
     return Gradients(
         kernel=d_rows[:-1].copy(),
         bias=d_rows[-1].copy(),
-        inputs=batch_first(kernel[:input_size] @ d_z),
+        inputs=(kernel[:input_size] @ d_z).reshape(input_size, time, batch_size).T.copy(),
         initial_state=cell._join(None if d_c is None else d_c.T.copy(), d_h.T.copy()),
     )

@@ -269,6 +269,37 @@ def solve_rates(
     plt.show()
 
 
+def ratios(rows: Sequence[str], series: Mapping[str, Sequence[float]], *, xlabel: str) -> None:
+    """Show ratios as dots, one line of them for each of `rows`, and where 1 is.
+
+    Parameters
+    ----------
+    rows : sequence of str
+        Labels, from above to below.
+    series : mapping from label to positive values, one for each row
+    xlabel : str
+
+    Raises
+    ------
+    ValueError
+        If a series has another length than `rows`.
+    """
+    _, axes = plt.subplots(figsize=(WIDTH, 0.4 * len(rows) + 1.4))
+    places = np.arange(len(rows))
+    for label, values in series.items():
+        if len(values) != len(rows):
+            raise ValueError(
+                f"{label}: expected {len(rows)} values, as rows has, given {len(values)}"
+            )
+        axes.plot(rounded(values), places, linestyle="", label=label)
+    axes.axvline(1, color="0.5", zorder=0)
+    axes.set(xlabel=xlabel, xscale="log")
+    axes.set_yticks(places, rows)
+    axes.invert_yaxis()
+    _legend(axes)
+    plt.show()
+
+
 def _legend(axes: mpl.axes.Axes) -> None:
     """Put the legend above the plot, where it can hide no line."""
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)

@@ -57,6 +57,23 @@ def test_curves_draw_each_line_with_its_label(drawn):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "y")
 
 
+def test_ratios_are_dots_in_the_order_of_the_rows(drawn):
+    plotting.ratios(["small", "large"], {"ours": [0.5, 2], "theirs": [1, 3]}, xlabel="ratio")
+    axes = drawn().axes[0]
+    ours, theirs, one = axes.lines
+    assert (ours.get_xdata().tolist(), theirs.get_xdata().tolist()) == ([0.5, 2], [1, 3])
+    assert ours.get_linestyle() == theirs.get_linestyle() == "None"
+    assert one.get_xdata() == [1, 1]
+    assert [each.get_text() for each in axes.get_yticklabels()] == ["small", "large"]
+    assert axes.yaxis.get_inverted()
+    assert (axes.get_xscale(), axes.get_xlabel()) == ("log", "ratio")
+
+
+def test_ratios_refuse_a_series_of_another_length(drawn):
+    with pytest.raises(ValueError, match="ours: expected 2 values, as rows has, given 1"):
+        plotting.ratios(["small", "large"], {"ours": [1]}, xlabel="ratio")
+
+
 def test_curves_refuse_a_line_of_another_length(drawn):
     with pytest.raises(ValueError, match="one: expected 3 values, as x has, given 2"):
         plotting.curves([0, 1, 2], {"one": [1, 2]}, xlabel="x", ylabel="y")
