@@ -132,6 +132,26 @@ def forward(cell: Cell, inputs: Array, initial_state: State | None, keep: bool =
     return tape
 
 
+def backward(
+    cell: Cell, tape: Tape, d_outputs: Array, d_c: Array | None, d_h: Array
+) -> tuple[Array, Array]:
+    """Gradients of the weights, (rows, columns), and of the inputs, batch first.
+
+    `d_outputs` is units first. `d_c` and `d_h` come as the gradients of the final
+    state and leave as those of the initial one.
+    """
+    input_size = tape.rows.shape[1] - tape.h.shape[1] - 1
+    W_x, W_h = np.split(cell._swapped(cell.kernel), [input_size])
+    d_rows = np.zeros((tape.rows.shape[1], tape.z.shape[1]), cell.dtype)
+    d_x = np.empty((len(d_outputs), input_size, d_outputs.shape[2]), cell.dtype)
+    for steps in blocks_back(tape.z):
+        d_z = cell._run_back(W_h, tape, steps, d_outputs[steps], d_c, d_h)
+        # Side by side, all steps of a block meet each weight in one product.
+        d_rows += side_by_side(tape.rows[steps]) @ side_by_side(d_z).T
+        np.matmul(W_x, d_z, out=d_x[steps])
+    return cell._swapped(d_rows), batch_first(d_x)
+
+
 def start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple:
     """Return c and h of a state, units first, sharing no memory with it."""
     if state is None:
@@ -168,7 +188,7 @@ def batch_first(sequence: Array) -> Array:
 
 
 def side_by_side(steps: Array) -> Array:
-    """Return (time, units, batch) as (units, time * batch): what one product takes at once."""
+    """Return (time, units, batch) as (units, time * batch)."""
     return steps.swapaxes(0, 1).reshape(steps.shape[1], -1)
 
 

@@ -34,7 +34,7 @@ State = tuple[Array, ...]  # (c, h), or (h,) of the plain cell: h is the last
 Step = Callable[[Array, State, Array], State]  # (z, state, forget_bias) -> new state
 
 # Shorter sequences are done before the compiler has started.
-FEWEST_STEPS = 16
+FEWEST_STEPS = 8
 # Multiply-adds of h @ W_h in one step. Above it the products take nearly all of the
 # time, and TensorFlow's own are quicker than those in XLA's loop.
 MOST_WORK = 4_000_000
@@ -135,6 +135,8 @@ def _choose(step: Step, inputs: Array, state: State) -> tuple[Loops, Array]:
 def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
     """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
     there, back = functools.partial(_there, step), functools.partial(_back, step)
+    # A graph has room for just its steps, and padding by nothing would copy all of them.
+    make_room = _room if compiled else lambda array, room: array
     if compiled:
         there, back = tf.function(there, jit_compile=True), tf.function(back, jit_compile=True)
 
@@ -144,7 +146,7 @@ def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
         x = tf.transpose(inputs, [1, 0, 2])
         time = tf.shape(x)[0]
         W_x, W_h = _split_rows(kernel, x)
-        z_x = _room(tf.tensordot(x, W_x, 1) + bias, room)
+        z_x = make_room(tf.tensordot(x, W_x, 1) + bias, room)
         final, kept = there(z_x, W_h, state, forget_bias, time)
         return tf.transpose(kept.h[:time], [1, 0, 2]), final, kept
 
@@ -161,7 +163,7 @@ def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
         x = tf.transpose(inputs, [1, 0, 2])
         time, room = tf.shape(x)[0], tf.shape(kept.h)[0]
         W_x, W_h = _split_rows(kernel, x)
-        d_h = _room(tf.transpose(d_outputs, [1, 0, 2]), room)
+        d_h = make_room(tf.transpose(d_outputs, [1, 0, 2]), room)
         d_z, d_state = back(W_h, forget_bias, kept.z, kept.before, d_h, d_final, time)
         d_z = d_z[:time]
         h_before = tf.concat([state[-1][None], kept.h[: time - 1]], axis=0)

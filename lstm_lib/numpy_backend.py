@@ -28,12 +28,11 @@ from lstm_lib._numpy_sequence import (
     Cell,
     State,
     Tape,
+    backward,
     batch_first,
-    blocks_back,
     forward,
     glorot_uniform,  # noqa: F401  (the TensorFlow backend draws with it too)
     last_state,
-    side_by_side,
     start,
     units_first,
 )
@@ -201,27 +200,29 @@ class BasicLSTMCell(Cell):
             np.multiply(o, tanh_c, out=tape.h[t + 1])
 
     @staticmethod
-    def _run_back(W_h: Array, tape: Tape, d_outputs: Array, d_c: Array, d_h: Array) -> Array:
-        units = len(d_h)
-        d_z, h_by_c = np.empty_like(tape.z), np.empty_like(tape.tanh_c)
-        for steps in blocks_back(tape.z):
-            # What c and h of a step owe to its z, for as many steps as the cache holds ...
-            j, i, f, o = np.split(tape.z[steps], 4, axis=1)
-            d_j, d_i, d_f, d_o = np.split(d_z[steps], 4, axis=1)
-            h, tanh_c, ij = tape.h[1:][steps], tape.tanh_c[steps], i * j
-            np.subtract(i, ij * j, out=d_j)  # i (1 - j²)
-            np.subtract(ij, ij * i, out=d_i)  # j i (1 - i)
-            np.multiply(tape.c[:-1][steps], f - f * f, out=d_f)
-            np.subtract(h, h * o, out=d_o)  # tanh c · o (1 - o)
-            np.subtract(o, h * tanh_c, out=h_by_c[steps])  # o (1 - tanh² c)
-            # ... times what the loss owes to that c and h, from the last step to the first.
-            for t in reversed(range(*steps.indices(len(d_z)))):
-                d_h += d_outputs[t]
-                d_c += d_h * h_by_c[t]
-                d_z[t, : 3 * units].reshape(3, *d_c.shape)[:] *= d_c
-                d_z[t, 3 * units :] *= d_h
-                d_c *= tape.z[t, 2 * units : 3 * units]
-                np.matmul(W_h, d_z[t], out=d_h)
+    def _run_back(
+        W_h: Array, tape: Tape, steps: slice, d_outputs: Array, d_c: Array, d_h: Array
+    ) -> Array:
+        z, c_prev, tanh_c, h = tape.z[steps], tape.c[steps], tape.tanh_c[steps], tape.h[1:][steps]
+        # What c and h of a step owe to its z ...
+        j, i, f, o = np.split(z, 4, axis=1)
+        ij = i * j
+        d_z = np.empty_like(z)
+        d_j, d_i, d_f, d_o = np.split(d_z, 4, axis=1)
+        np.subtract(i, ij * j, out=d_j)  # i (1 - j²)
+        np.subtract(ij, ij * i, out=d_i)  # j i (1 - i)
+        np.multiply(c_prev, f - f * f, out=d_f)
+        np.subtract(h, h * o, out=d_o)  # tanh c · o (1 - o)
+        h_by_c = o - h * tanh_c  # o (1 - tanh² c)
+        # ... times what the loss owes to that c and h, from the last step to the first.
+        d_gates = d_z.reshape(len(z), 4, *d_h.shape)
+        for t in reversed(range(len(z))):
+            d_h += d_outputs[t]
+            d_c += d_h * h_by_c[t]
+            d_gates[t, :3] *= d_c
+            d_gates[t, 3] *= d_h
+            d_c *= f[t]
+            np.matmul(W_h, d_z[t], out=d_h)
         return d_z
 
 
@@ -306,8 +307,10 @@ class BasicRNNCell(Cell):
             np.tanh(np.matmul(W, row, out=tape.z[t % len(tape.z)]), out=tape.h[t + 1])
 
     @staticmethod
-    def _run_back(W_h: Array, tape: Tape, d_outputs: Array, d_c: None, d_h: Array) -> Array:
-        d_z = 1 - tape.h[1:] ** 2
+    def _run_back(
+        W_h: Array, tape: Tape, steps: slice, d_outputs: Array, d_c: None, d_h: Array
+    ) -> Array:
+        d_z = 1 - tape.h[1:][steps] ** 2
         for t in reversed(range(len(d_z))):
             d_h += d_outputs[t]
             d_z[t] *= d_h
@@ -385,15 +388,12 @@ def gradients(
         If an array has another shape or dtype, or an LSTM state no names.
     """
     tape = forward(cell, inputs, initial_state, keep=True)
-    batch_size, time, input_size = inputs.shape
-    check_array("d_outputs", d_outputs, (batch_size, time, cell.num_units), cell.dtype)
-    d_c, d_h = start(cell, d_final_state, batch_size, "d_final_state")
-    kernel = cell._swapped(cell.kernel)
-    d_z = side_by_side(cell._run_back(kernel[input_size:], tape, units_first(d_outputs), d_c, d_h))
-    d_rows = cell._swapped(side_by_side(tape.rows[:-1]) @ d_z.T)
+    check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.num_units), cell.dtype)
+    d_c, d_h = start(cell, d_final_state, inputs.shape[0], "d_final_state")
+    d_rows, d_inputs = backward(cell, tape, units_first(d_outputs), d_c, d_h)
     return Gradients(
         kernel=d_rows[:-1].copy(),
         bias=d_rows[-1].copy(),
-        inputs=(kernel[:input_size] @ d_z).reshape(input_size, time, batch_size).T.copy(),
+        inputs=d_inputs,
         initial_state=cell._join(None if d_c is None else d_c.T.copy(), d_h.T.copy()),
     )

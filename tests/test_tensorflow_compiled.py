@@ -130,13 +130,13 @@ def test_lengths_up_to_a_power_of_two_share_their_room():
 @pytest.mark.parametrize(
     ("time", "batch_size", "units", "expected"),
     [
-        (15, 1, 8, False),
-        (16, 1, 8, True),
+        (7, 1, 8, False),
+        (8, 1, 8, True),
         (100, 1, 512, True),
         (100, 64, 128, False),
         (100, 64, 256, False),
         (None, 1, 8, False),
-        (16, None, 8, False),
+        (8, None, 8, False),
     ],
 )
 def test_what_is_compiled_depends_on_the_size_alone(time, batch_size, units, expected):
