@@ -141,7 +141,7 @@ def backward(
     state and leave as those of the initial one.
     """
     input_size = tape.rows.shape[1] - tape.h.shape[1] - 1
-    W_x, W_h = np.split(cell._swapped(cell.kernel), [input_size])
+    W_x, W_h = np.split(cell.kernel, [input_size])
     d_rows = np.zeros((tape.rows.shape[1], tape.z.shape[1]), cell.dtype)
     d_x = np.empty((len(d_outputs), input_size, d_outputs.shape[2]), cell.dtype)
     for steps in blocks_back(tape.z):
@@ -149,7 +149,7 @@ def backward(
         # Side by side, all steps of a block meet each weight in one product.
         d_rows += side_by_side(tape.rows[steps]) @ side_by_side(d_z).T
         np.matmul(W_x, d_z, out=d_x[steps])
-    return cell._swapped(d_rows), batch_first(d_x)
+    return d_rows, batch_first(d_x)
 
 
 def start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple:

@@ -173,15 +173,10 @@ class BasicLSTMCell(Cell):
     def _split(state: LSTMStateTuple) -> tuple[Array, Array]:
         return state.c, state.h
 
-    @staticmethod
-    def _swapped(columns: Array) -> Array:
-        """Columns i, j, f, o as j, i, f, o or back: the three sigmoids side by side."""
-        i, j, f, o = np.split(columns, 4, axis=1)
-        return np.concatenate([j, i, f, o], axis=1)
-
     def _run(self, tape: Tape) -> None:
         units = self.num_units
-        W = self._swapped(np.concatenate([self.kernel, self.bias[None]])).T.copy()
+        i, j, f, o = np.split(np.concatenate([self.kernel, self.bias[None]]), 4, axis=1)
+        W = np.concatenate([j.T, i.T, f.T, o.T])  # the three sigmoids side by side
         W[2 * units : 3 * units, -1] += self.forget_bias
         W[units:] *= 0.5  # sigmoid(z) = (1 + tanh(z / 2)) / 2: one tanh serves all four
         for t, row in enumerate(tape.rows[:-1]):
@@ -207,10 +202,10 @@ class BasicLSTMCell(Cell):
         # What c and h of a step owe to its z ...
         j, i, f, o = np.split(z, 4, axis=1)
         ij = i * j
-        d_z = np.empty_like(z)
-        d_j, d_i, d_f, d_o = np.split(d_z, 4, axis=1)
-        np.subtract(i, ij * j, out=d_j)  # i (1 - j²)
+        d_z = np.empty_like(z)  # in the order of the kernel
+        d_i, d_j, d_f, d_o = np.split(d_z, 4, axis=1)
         np.subtract(ij, ij * i, out=d_i)  # j i (1 - i)
+        np.subtract(i, ij * j, out=d_j)  # i (1 - j²)
         np.multiply(c_prev, f - f * f, out=d_f)
         np.subtract(h, h * o, out=d_o)  # tanh c · o (1 - o)
         h_by_c = o - h * tanh_c  # o (1 - tanh² c)
@@ -296,10 +291,6 @@ class BasicRNNCell(Cell):
     @staticmethod
     def _split(state: Array) -> tuple[None, Array]:
         return None, state
-
-    @staticmethod
-    def _swapped(columns: Array) -> Array:
-        return columns
 
     def _run(self, tape: Tape) -> None:
         W = np.concatenate([self.kernel, self.bias[None]]).T.copy()
