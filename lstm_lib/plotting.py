@@ -294,6 +294,7 @@ def ratios(rows: Sequence[str], series: Mapping[str, Sequence[float]], *, xlabel
         axes.plot(rounded(values), places, linestyle="", label=label)
     axes.axvline(1, color="0.5", zorder=0)
     axes.set(xlabel=xlabel, xscale="log")
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_yticks(places, rows)
     axes.invert_yaxis()
     _legend(axes)

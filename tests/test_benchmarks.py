@@ -65,8 +65,8 @@ def test_what_the_page_says_of_both_directions_holds():
     for size, t in medians("reader's machine", "both").items():
         if size[1] == 1 or size[3] == 32:  # a small network
             assert t["ours, NumPy"] < t["Keras"]
-        if size[1] == 1 and size[0] >= 50:
-            assert t["Keras, XLA"] < t["ours, NumPy"]
+        if size[1] == 1:
+            assert 0.6 < t["Keras, XLA"] / t["ours, NumPy"] < 1.6
 
 
 def test_what_the_page_says_of_the_forward_pass_alone_holds():
@@ -75,7 +75,7 @@ def test_what_the_page_says_of_the_forward_pass_alone_holds():
     assert sum(t["ours, NumPy"] > t["PyTorch"] for t in found.values()) > half
     assert sum(t["ours, TensorFlow"] > t["Keras"] for t in found.values()) > half
     wide = found[20, 16, 64, 512]
-    assert wide["textbook NumPy"] < wide["ours, NumPy"]
+    assert 1 < wide["textbook NumPy"] / wide["ours, NumPy"] < 1.15
 
 
 def test_what_chapter_3_says_of_one_product_holds():
@@ -88,7 +88,7 @@ def test_what_chapter_3_says_of_one_product_holds():
 def test_what_the_page_says_of_other_machines_holds():
     t = medians("OPENBLAS_* as set here", "both")[100, 64, 128, 256]
     assert t["ours, NumPy"] > 1.15 * t["PyTorch"]
-    assert t["ours, NumPy"] > t["Keras"]
+    assert t["ours, NumPy"] > 0.95 * t["Keras"]
     rates = [found["product_rate"] for found in STORED["conditions"].values()]
     assert rates[2] < min(rates[:2])
 
