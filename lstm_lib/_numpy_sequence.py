@@ -140,10 +140,9 @@ def backward(
     `d_outputs` is units first. `d_c` and `d_h` come as the gradients of the final
     state and leave as those of the initial one.
     """
-    input_size = tape.rows.shape[1] - tape.h.shape[1] - 1
-    W_x, W_h = np.split(cell.kernel, [input_size])
+    W_x, W_h = np.split(cell.kernel, [cell.input_size])
     d_rows = np.zeros((tape.rows.shape[1], tape.z.shape[1]), cell.dtype)
-    d_x = np.empty((len(d_outputs), input_size, d_outputs.shape[2]), cell.dtype)
+    d_x = np.empty((len(d_outputs), cell.input_size, d_outputs.shape[2]), cell.dtype)
     for steps in blocks_back(tape.z):
         d_z = cell._run_back(W_h, tape, steps, d_outputs[steps], d_c, d_h)
         # Side by side, all steps of a block meet each weight in one product.

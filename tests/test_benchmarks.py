@@ -88,7 +88,7 @@ def test_what_chapter_3_says_of_one_product_holds():
 def test_what_the_page_says_of_other_machines_holds():
     t = medians("OPENBLAS_* as set here", "both")[100, 64, 128, 256]
     assert t["ours, NumPy"] > 1.15 * t["PyTorch"]
-    assert t["ours, NumPy"] > 0.95 * t["Keras"]
+    assert t["ours, NumPy"] > t["Keras"]
     rates = [found["product_rate"] for found in STORED["conditions"].values()]
     assert rates[2] < min(rates[:2])
 
