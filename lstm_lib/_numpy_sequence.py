@@ -5,11 +5,11 @@ Inside, time is the first axis: a step is then one contiguous block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_lib import _numpy_arrays as arrays
 from lstm_lib.state import (
     LSTMStateTuple,
     check_array,
@@ -23,8 +23,6 @@ from lstm_lib.state import (
 
 Array = np.ndarray
 State = LSTMStateTuple | Array
-
-CACHE = 1 << 20  # bytes of the cache that one block of steps may fill
 
 
 class Cell:
@@ -96,15 +94,14 @@ class Tape(NamedTuple):
     """What the forward pass writes, one entry a step.
 
     Units are the rows and the batch is the columns, so that each gate of a step
-    is one block of memory. Where only the last entry is wanted, `z`, `c` and
-    `tanh_c` have one, which every step writes again.
+    is one block of memory. Where only the last entry is wanted, all entries of
+    `z` and of `c` are one memory, which every step writes again.
     """
 
     rows: Array  # [x; h; 1] before each step, and after the last
     h: Array  # the part of `rows` that is h
     z: Array  # pre-activations, overwritten by the gates j, i, f, o
     c: Array | None
-    tanh_c: Array | None
 
 
 def forward(cell: Cell, inputs: Array, initial_state: State | None, keep: bool = False) -> Tape:
@@ -114,41 +111,45 @@ def forward(cell: Cell, inputs: Array, initial_state: State | None, keep: bool =
     c, h = start(cell, initial_state, batch_size, "initial_state")
     cell.build(input_size)
 
-    rows = np.empty((time + 1, input_size + cell.num_units + 1, batch_size), cell.dtype)
-    rows[:-1, :input_size] = units_first(inputs)
+    rows = arrays.empty((time + 1, input_size + cell.num_units + 1, batch_size), cell.dtype)
+    rows[:-1, :input_size] = arrays.units_first(inputs)
     rows[0, input_size:-1] = h
     rows[:, -1] = 1  # the bias is the last row of the weights
-    kept = time if keep else 1
+    record = arrays.empty if keep else arrays.reused
     tape = Tape(
         rows=rows,
         h=rows[:, input_size:-1],
-        z=np.empty((kept, cell.kernel.shape[1], batch_size), cell.dtype),
-        c=None if c is None else np.empty((kept + keep, *c.shape), cell.dtype),
-        tanh_c=None if c is None else np.empty((kept, *c.shape), cell.dtype),
+        z=record((time, cell.kernel.shape[1], batch_size), cell.dtype),
+        c=None if c is None else record((time + 1, *c.shape), cell.dtype),
     )
     if c is not None:
         tape.c[0] = c
-    cell._run(tape)
+    cell._run(np.concatenate([cell.kernel, cell.bias[None]]), tape)
     return tape
 
 
 def backward(
     cell: Cell, tape: Tape, d_outputs: Array, d_c: Array | None, d_h: Array
-) -> tuple[Array, Array]:
-    """Gradients of the weights, (rows, columns), and of the inputs, batch first.
+) -> tuple[Array, Array, Array, Array]:
+    """Gradients of the kernel, the bias, the inputs, batch first, and the first h, units first.
 
-    `d_outputs` is units first. `d_c` and `d_h` come as the gradients of the final
-    state and leave as those of the initial one.
+    `d_outputs` is units first. `d_c` comes as the gradient of the final c and leaves as that
+    of the first.
     """
-    W_x, W_h = np.split(cell.kernel, [cell.input_size])
-    d_rows = np.zeros((tape.rows.shape[1], tape.z.shape[1]), cell.dtype)
-    d_x = np.empty((len(d_outputs), cell.input_size, d_outputs.shape[2]), cell.dtype)
-    for steps in blocks_back(tape.z):
-        d_z = cell._run_back(W_h, tape, steps, d_outputs[steps], d_c, d_h)
-        # Side by side, all steps of a block meet each weight in one product.
-        d_rows += side_by_side(tape.rows[steps]) @ side_by_side(d_z).T
-        np.matmul(W_x, d_z, out=d_x[steps])
-    return d_rows, batch_first(d_x)
+    time, _, batch_size = d_outputs.shape
+    rows = len(cell.kernel)
+    d_kernel, d_bias = np.zeros_like(cell.kernel), np.zeros_like(cell.bias)
+    d_inputs = np.empty((time, batch_size, cell.input_size), cell.dtype)
+    for steps in arrays.blocks_back(tape.z):
+        d_rows = arrays.empty((len(tape.z[steps]), rows, batch_size), cell.dtype)  # of [x; h]
+        d_z = cell._run_back(tape, steps, d_outputs[steps], d_c, d_h, d_rows)
+        d_h = d_rows[0, cell.input_size :]
+        d_inputs[steps] = d_rows[:, : cell.input_size].swapaxes(1, 2)
+        # Side by side, all steps of a block meet the weights in one product.
+        d_weights = arrays.side_by_side(tape.rows[steps]) @ arrays.side_by_side(d_z).T
+        d_kernel += d_weights[:-1]
+        d_bias += d_weights[-1]
+    return d_kernel, d_bias, d_inputs.swapaxes(0, 1).copy(), d_h
 
 
 def start(cell: Cell, state: State | None, batch_size: int, name: str) -> tuple:
@@ -167,28 +168,6 @@ def last_state(cell: Cell, tape: Tape) -> State:
     """Return the state after the last step, sharing no memory with the tape."""
     c = None if tape.c is None else tape.c[-1].T.copy()
     return cell._join(c, tape.h[-1].T.copy())
-
-
-def blocks_back(steps: Array) -> Iterator[slice]:
-    """Yield slices of whole steps, the last first, each of at most `CACHE` bytes or of one step."""
-    size = max(1, CACHE // max(1, steps[:1].nbytes))
-    for stop in range(len(steps), 0, -size):
-        yield slice(max(0, stop - size), stop)
-
-
-def units_first(sequence: Array) -> Array:
-    """Return (batch, time, units) as (time, units, batch), a view."""
-    return np.asarray(sequence).transpose(1, 2, 0)
-
-
-def batch_first(sequence: Array) -> Array:
-    """Return (time, units, batch) as a new array (batch, time, units)."""
-    return sequence.transpose(2, 0, 1).copy()
-
-
-def side_by_side(steps: Array) -> Array:
-    """Return (time, units, batch) as (units, time * batch)."""
-    return steps.swapaxes(0, 1).reshape(steps.shape[1], -1)
 
 
 def glorot_uniform(shape: tuple[int, int], dtype: str, seed: int | None) -> Array:

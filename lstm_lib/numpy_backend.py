@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib import _numpy_arrays as arrays
+from lstm_lib._numpy_arrays import last_to_first
 from lstm_lib._numpy_gates import (
     candidate,
     forget_gate,
@@ -24,18 +26,7 @@ from lstm_lib._numpy_gates import (
     update_cell,
     update_hidden,
 )
-from lstm_lib._numpy_sequence import (
-    Cell,
-    State,
-    Tape,
-    backward,
-    batch_first,
-    forward,
-    glorot_uniform,  # noqa: F401  (the TensorFlow backend draws with it too)
-    last_state,
-    start,
-    units_first,
-)
+from lstm_lib._numpy_sequence import Cell, State, Tape, backward, forward, last_state, start
 from lstm_lib.state import (
     Gradients,
     LSTMStateTuple,
@@ -163,7 +154,7 @@ class BasicLSTMCell(Cell):
         check_inputs(inputs, self.input_size, self.dtype)
         check_lstm_state(state, inputs.shape[0], self.num_units, self.dtype)
         tape = forward(self, np.asarray(inputs)[:, None], state)
-        j, i, f, o = (gate.T.copy() for gate in np.split(tape.z[0], 4))
+        j, i, f, o = (gate[0].T.copy() for gate in arrays.gates(tape.z))
         return StepTrace(f, i, j, o, tape.c[-1].T.copy(), tape.h[-1].T.copy())
 
     _check_state = staticmethod(check_lstm_state)
@@ -173,51 +164,64 @@ class BasicLSTMCell(Cell):
     def _split(state: LSTMStateTuple) -> tuple[Array, Array]:
         return state.c, state.h
 
-    def _run(self, tape: Tape) -> None:
+    def _run(self, weights: Array, tape: Tape) -> None:
         units = self.num_units
-        i, j, f, o = np.split(np.concatenate([self.kernel, self.bias[None]]), 4, axis=1)
-        W = np.concatenate([j.T, i.T, f.T, o.T])  # the three sigmoids side by side
+        i, j, f, o = weights.reshape(-1, 4, units).swapaxes(0, 1)
+        W = arrays.turned(np.concatenate([j, i, f, o], axis=1))  # the three sigmoids side by side
         W[2 * units : 3 * units, -1] += self.forget_bias
-        W[units:] *= 0.5  # sigmoid(z) = (1 + tanh(z / 2)) / 2: one tanh serves all four
-        for t, row in enumerate(tape.rows[:-1]):
-            z, tanh_c = tape.z[t % len(tape.z)], tape.tanh_c[t % len(tape.z)]
-            c_prev, c = tape.c[t % len(tape.c)], tape.c[(t + 1) % len(tape.c)]
-            np.matmul(W, row, out=z)
+        half = np.array(0.5, self.dtype)  # of a number, NumPy would make an array at each use
+        W[units:] *= half  # sigmoid(z) = (1 + tanh(z / 2)) / 2: one tanh serves all four
+        W, products = arrays.in_pieces(W, tape.z)
+        ij = tanh_c = arrays.empty(tape.c.shape[1:], self.dtype)  # not needed at the same time
+        each_z = products, tape.z, tape.z[:, units:], *arrays.gates(tape.z)
+        steps = zip(tape.rows, *each_z, tape.c, tape.c[1:], tape.h[1:], strict=False)
+        for row, product, z, sigmoids, j, i, f, o, c_prev, c, h in steps:
+            np.matmul(W, row, out=product)
             np.tanh(z, out=z)
-            gates = z[units:]
-            gates *= 0.5
-            gates += 0.5
-            j, i, f, o = z[:units], z[units : 2 * units], z[2 * units : 3 * units], z[3 * units :]
+            sigmoids *= half
+            sigmoids += half
             np.multiply(f, c_prev, out=c)
-            np.multiply(i, j, out=tanh_c)
-            c += tanh_c
+            np.multiply(i, j, out=ij)
+            c += ij
             np.tanh(c, out=tanh_c)
-            np.multiply(o, tanh_c, out=tape.h[t + 1])
+            np.multiply(o, tanh_c, out=h)
 
-    @staticmethod
     def _run_back(
-        W_h: Array, tape: Tape, steps: slice, d_outputs: Array, d_c: Array, d_h: Array
+        self, tape: Tape, steps: slice, d_outputs: Array, d_c: Array, d_h: Array, d_rows: Array
     ) -> Array:
-        z, c_prev, tanh_c, h = tape.z[steps], tape.c[steps], tape.tanh_c[steps], tape.h[1:][steps]
+        c_prev, c, h = tape.c[steps], tape.c[1:][steps], tape.h[1:][steps]
+        j, i, f, o = arrays.gates(tape.z[steps])
+        d_z = arrays.empty(tape.z[steps].shape, self.dtype)  # in the order of the kernel
+        d_i, d_j, d_f, d_o = arrays.gates(d_z)
+        h_by_c = arrays.empty(h.shape, self.dtype)
         # What c and h of a step owe to its z ...
-        j, i, f, o = np.split(z, 4, axis=1)
-        ij = i * j
-        d_z = np.empty_like(z)  # in the order of the kernel
-        d_i, d_j, d_f, d_o = np.split(d_z, 4, axis=1)
-        np.subtract(ij, ij * i, out=d_i)  # j i (1 - i)
-        np.subtract(i, ij * j, out=d_j)  # i (1 - j²)
-        np.multiply(c_prev, f - f * f, out=d_f)
-        np.subtract(h, h * o, out=d_o)  # tanh c · o (1 - o)
-        h_by_c = o - h * tanh_c  # o (1 - tanh² c)
+        np.multiply(i, j, out=d_i)
+        np.multiply(d_i, j, out=d_j)
+        np.subtract(i, d_j, out=d_j)  # i (1 - j²)
+        np.multiply(d_i, i, out=h_by_c)
+        d_i -= h_by_c  # j i (1 - i)
+        np.multiply(f, f, out=d_f)
+        np.subtract(f, d_f, out=d_f)
+        d_f *= c_prev  # c f (1 - f), c of the step before
+        np.multiply(h, o, out=d_o)
+        np.subtract(h, d_o, out=d_o)  # tanh c · o (1 - o)
+        np.tanh(c, out=h_by_c)
+        h_by_c *= h
+        np.subtract(o, h_by_c, out=h_by_c)  # o (1 - tanh² c)
         # ... times what the loss owes to that c and h, from the last step to the first.
-        d_gates = d_z.reshape(len(z), 4, *d_h.shape)
-        for t in reversed(range(len(z))):
-            d_h += d_outputs[t]
-            d_c += d_h * h_by_c[t]
-            d_gates[t, :3] *= d_c
-            d_gates[t, 3] *= d_h
-            d_c *= f[t]
-            np.matmul(W_h, d_z[t], out=d_h)
+        kernel, products = arrays.in_pieces(self.kernel, d_rows)
+        d_ijf = arrays.gates(d_z)[:3].swapaxes(0, 1)
+        d_h_prevs = d_rows[:, -self.num_units :]
+        back = last_to_first(d_outputs, h_by_c, d_ijf, d_o, f, d_z, products, d_h_prevs)
+        for d_output, d_tanh_c, d_ijf, d_o, f, d_z_t, product, d_h_prev in back:
+            d_h += d_output
+            d_tanh_c *= d_h
+            d_c += d_tanh_c
+            d_ijf *= d_c
+            d_o *= d_h
+            d_c *= f
+            np.matmul(kernel, d_z_t, out=product)
+            d_h = d_h_prev
         return d_z
 
 
@@ -292,20 +296,23 @@ class BasicRNNCell(Cell):
     def _split(state: Array) -> tuple[None, Array]:
         return None, state
 
-    def _run(self, tape: Tape) -> None:
-        W = np.concatenate([self.kernel, self.bias[None]]).T.copy()
-        for t, row in enumerate(tape.rows[:-1]):
-            np.tanh(np.matmul(W, row, out=tape.z[t % len(tape.z)]), out=tape.h[t + 1])
+    def _run(self, weights: Array, tape: Tape) -> None:
+        W, products = arrays.in_pieces(arrays.turned(weights), tape.z)
+        for row, product, z, h in zip(tape.rows, products, tape.z, tape.h[1:], strict=False):
+            np.matmul(W, row, out=product)
+            np.tanh(z, out=h)
 
-    @staticmethod
     def _run_back(
-        W_h: Array, tape: Tape, steps: slice, d_outputs: Array, d_c: None, d_h: Array
+        self, tape: Tape, steps: slice, d_outputs: Array, d_c: None, d_h: Array, d_rows: Array
     ) -> Array:
         d_z = 1 - tape.h[1:][steps] ** 2
-        for t in reversed(range(len(d_z))):
-            d_h += d_outputs[t]
-            d_z[t] *= d_h
-            np.matmul(W_h, d_z[t], out=d_h)
+        kernel, products = arrays.in_pieces(self.kernel, d_rows)
+        back = last_to_first(d_outputs, d_z, products, d_rows[:, -self.num_units :])
+        for d_output, d_z_t, product, d_h_prev in back:
+            d_h += d_output
+            d_z_t *= d_h
+            np.matmul(kernel, d_z_t, out=product)
+            d_h = d_h_prev
         return d_z
 
 
@@ -335,7 +342,7 @@ def dynamic_rnn(
         If an array has another shape or dtype, or an LSTM state no names.
     """
     tape = forward(cell, inputs, initial_state)
-    return batch_first(tape.h[1:]), last_state(cell, tape)
+    return arrays.batch_first(tape.h[1:]), last_state(cell, tape)
 
 
 def gradients(
@@ -381,10 +388,10 @@ def gradients(
     tape = forward(cell, inputs, initial_state, keep=True)
     check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.num_units), cell.dtype)
     d_c, d_h = start(cell, d_final_state, inputs.shape[0], "d_final_state")
-    d_rows, d_inputs = backward(cell, tape, units_first(d_outputs), d_c, d_h)
+    d_kernel, d_bias, d_inputs, d_h = backward(cell, tape, arrays.units_first(d_outputs), d_c, d_h)
     return Gradients(
-        kernel=d_rows[:-1].copy(),
-        bias=d_rows[-1].copy(),
+        kernel=d_kernel,
+        bias=d_bias,
         inputs=d_inputs,
         initial_state=cell._join(None if d_c is None else d_c.T.copy(), d_h.T.copy()),
     )

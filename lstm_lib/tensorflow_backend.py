@@ -23,8 +23,8 @@ from __future__ import annotations
 from typing import Any
 
 from lstm_lib import _tensorflow_loop as loop
+from lstm_lib._numpy_sequence import glorot_uniform
 from lstm_lib._tensorflow import tf
-from lstm_lib.numpy_backend import glorot_uniform
 from lstm_lib.state import (
     Gradients,
     LSTMStateTuple,

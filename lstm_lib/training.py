@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib.numpy_backend import glorot_uniform
+from lstm_lib._numpy_sequence import glorot_uniform
 from lstm_lib.state import positive_int
 from lstm_lib.tasks import IGNORE, Batch
 
