@@ -12,9 +12,9 @@ by XLA. Both cost time, and here they are done
 - traced: once for each kind of cell and dtype, about 0.2 s. Batch, length, inputs
   and units stay open, so that no other size and no other cell traces anew.
 - compiled: once for each batch size, number of inputs and units, and *power of
-  two* that the length is rounded up to, about 0.6 s for both directions. The loop
-  counts to the real length, so that the room behind it is allocated but costs no
-  step. Lengths of 65, 100 and 128 share what was compiled for 128.
+  two* that the length is rounded up to, about 0.6 s for both directions. Zeros
+  fill the room behind the last step; the loop counts to the real length only.
+  Lengths of 65, 100 and 128 share what was compiled for 128.
 
 Which sequences are compiled is a matter of their size alone (`worth_compiling`),
 so that the same call always gives the same digits.
@@ -40,8 +40,16 @@ FEWEST_STEPS = 8
 MOST_WORK = 4_000_000
 
 
+class Weights(NamedTuple):
+    """What a cell is made of."""
+
+    kernel: Array
+    bias: Array
+    forget_bias: Array
+
+
 class Kept(NamedTuple):
-    """What the way back needs, time first; behind the real length the rows are free."""
+    """What the way back needs, time first; behind the real length all is 0."""
 
     z: Array  # pre-activations
     before: State  # the state before each step, all but h
@@ -61,12 +69,14 @@ def sequence(
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
     loops, room = _choose(step, inputs, state)
+    forget_bias = tf.constant(forget_bias, inputs.dtype)
 
     @tf.custom_gradient
     def run(inputs: Array, kernel: Array, bias: Array, *state: Array) -> Any:
-        given = inputs, kernel, bias, state, tf.constant(forget_bias, inputs.dtype)
         # A tape must not look into the loop: the way back is the one below.
-        given = tf.nest.map_structure(tf.stop_gradient, given)
+        given = tf.nest.map_structure(
+            tf.stop_gradient, (inputs, Weights(kernel, bias, forget_bias), state)
+        )
         outputs, final, kept = loops.forward(*given, room)
 
         def gradient(d_outputs: Array, *d_final: Array) -> tuple[Array, ...]:
@@ -91,8 +101,8 @@ def gradients(
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
     loops, room = _choose(step, inputs, state)
-    forget_bias = tf.constant(forget_bias, inputs.dtype)
-    return loops.both(inputs, kernel, bias, state, forget_bias, room, d_outputs, d_final)
+    weights = Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype))
+    return loops.both(inputs, weights, state, room, d_outputs, d_final)
 
 
 def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:
@@ -134,72 +144,98 @@ def _choose(step: Step, inputs: Array, state: State) -> tuple[Loops, Array]:
 @functools.cache
 def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
     """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
-    there, back = functools.partial(_there, step), functools.partial(_back, step)
+    there, back = functools.partial(_forward, step), functools.partial(_backward, step)
+    both = functools.partial(_both, step)
     # A graph has room for just its steps, and padding by nothing would copy all of them.
-    make_room = _room if compiled else lambda array, room: array
+    make_room, given_back = _same, _same
     if compiled:
-        there, back = tf.function(there, jit_compile=True), tf.function(back, jit_compile=True)
+        make_room, given_back = _room, _steps
+        there, back, both = (tf.function(each, jit_compile=True) for each in (there, back, both))
 
-    def forward(
-        inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: Array, room: Array
-    ) -> tuple[Array, State, Kept]:
-        x = tf.transpose(inputs, [1, 0, 2])
-        time = tf.shape(x)[0]
-        W_x, W_h = _split_rows(kernel, x)
-        z_x = make_room(tf.tensordot(x, W_x, 1) + bias, room)
-        final, kept = there(z_x, W_h, state, forget_bias, time)
-        return tf.transpose(kept.h[:time], [1, 0, 2]), final, kept
+    def forward(inputs: Array, weights: Weights, state: State, room: Array) -> tuple:
+        time = tf.shape(inputs)[1]
+        outputs, final, kept = there(make_room(inputs, room), weights, state, time)
+        return given_back(outputs, time), final, kept
 
     def backward(
-        inputs: Array,
-        kernel: Array,
-        bias: Array,
-        state: State,
-        forget_bias: Array,
-        kept: Kept,
-        d_outputs: Array,
-        d_final: State,
+        inputs: Array, weights: Weights, state: State, kept: Kept, d_outputs: Array, d_final: State
     ) -> tuple[Array, Array, Array, State]:
-        x = tf.transpose(inputs, [1, 0, 2])
-        time, room = tf.shape(x)[0], tf.shape(kept.h)[0]
-        W_x, W_h = _split_rows(kernel, x)
-        d_h = make_room(tf.transpose(d_outputs, [1, 0, 2]), room)
-        d_z, d_state = back(W_h, forget_bias, kept.z, kept.before, d_h, d_final, time)
-        d_z = d_z[:time]
-        h_before = tf.concat([state[-1][None], kept.h[: time - 1]], axis=0)
-        rows = _flat(tf.concat([x, h_before], axis=2))
-        d_kernel = tf.matmul(rows, _flat(d_z), transpose_a=True)
-        d_x = tf.tensordot(d_z, tf.transpose(W_x), 1)
-        d_bias = tf.reduce_sum(_flat(d_z), axis=0)
-        return tf.transpose(d_x, [1, 0, 2]), d_kernel, d_bias, d_state
+        time, room = tf.shape(inputs)[1], tf.shape(kept.h)[0]
+        given = make_room(inputs, room), weights, state, time
+        d_inputs, *others = back(*given, kept, make_room(d_outputs, room), d_final)
+        return given_back(d_inputs, time), *others
 
-    def both(
-        inputs: Array,
-        kernel: Array,
-        bias: Array,
-        state: State,
-        forget_bias: Array,
-        room: Array,
-        d_outputs: Array,
-        d_final: State,
+    def forward_and_backward(
+        inputs: Array, weights: Weights, state: State, room: Array, d_outputs: Array, d_final: State
     ) -> tuple[Array, Array, Array, State]:
-        given = inputs, kernel, bias, state, forget_bias
-        _, _, kept = forward(*given, room)
-        return backward(*given, kept, d_outputs, d_final)
+        time = tf.shape(inputs)[1]
+        given = make_room(inputs, room), weights, state, time
+        d_inputs, *others = both(*given, make_room(d_outputs, room), d_final)
+        return given_back(d_inputs, time), *others
 
     def of_rank(rank: int) -> tf.TensorSpec:
         return tf.TensorSpec([None] * rank, dtype)
 
     state, room = (of_rank(2),) * parts, tf.TensorSpec([], tf.int32)
-    given = of_rank(3), of_rank(2), of_rank(1), state, of_rank(0)
+    given = of_rank(3), Weights(of_rank(2), of_rank(1), of_rank(0)), state
     kept = Kept(of_rank(3), (of_rank(3),) * (parts - 1), of_rank(3))
     # Traced now and called as they are: `tf.function` would look at the arguments of each call,
     # which takes as long as fifty steps of a small network.
     return Loops(
         tf.function(forward).get_concrete_function(*given, room),
         tf.function(backward).get_concrete_function(*given, kept, of_rank(3), state),
-        tf.function(both).get_concrete_function(*given, room, of_rank(3), state),
+        tf.function(forward_and_backward).get_concrete_function(*given, room, of_rank(3), state),
     )
+
+
+def _forward(
+    step: Step, inputs: Array, weights: Weights, state: State, time: Array
+) -> tuple[Array, State, Kept]:
+    """Outputs, final state and what the way back needs, of the first `time` steps."""
+    x = tf.transpose(inputs, [1, 0, 2])
+    W_x, W_h = _split_rows(weights.kernel, x)
+    z_x = tf.tensordot(x, W_x, 1) + weights.bias
+    final, kept = _there(step, z_x, W_h, state, weights.forget_bias, time)
+    return tf.transpose(kept.h, [1, 0, 2]), final, kept
+
+
+def _backward(
+    step: Step,
+    inputs: Array,
+    weights: Weights,
+    state: State,
+    time: Array,
+    kept: Kept,
+    d_outputs: Array,
+    d_final: State,
+) -> tuple[Array, Array, Array, State]:
+    """Gradients of the inputs, the kernel, the bias and the initial state."""
+    x = tf.transpose(inputs, [1, 0, 2])
+    W_x, W_h = _split_rows(weights.kernel, x)
+    d_h = tf.transpose(d_outputs, [1, 0, 2])
+    # Behind the real length d_z is 0, and adds nothing to the products.
+    d_z, d_state = _back(step, W_h, weights.forget_bias, kept.z, kept.before, d_h, d_final, time)
+    h_before = tf.concat([state[-1][None], kept.h[:-1]], axis=0)
+    rows = _flat(tf.concat([x, h_before], axis=2))
+    d_kernel = tf.matmul(rows, _flat(d_z), transpose_a=True)
+    d_x = tf.tensordot(d_z, tf.transpose(W_x), 1)
+    d_bias = tf.reduce_sum(_flat(d_z), axis=0)
+    return tf.transpose(d_x, [1, 0, 2]), d_kernel, d_bias, d_state
+
+
+def _both(
+    step: Step,
+    inputs: Array,
+    weights: Weights,
+    state: State,
+    time: Array,
+    d_outputs: Array,
+    d_final: State,
+) -> tuple[Array, Array, Array, State]:
+    """Forward and back at once, so that XLA sees all of it."""
+    given = inputs, weights, state, time
+    _, _, kept = _forward(step, *given)
+    return _backward(step, *given, kept, d_outputs, d_final)
 
 
 def _there(
@@ -258,9 +294,18 @@ def _split_rows(kernel: Array, x: Array) -> tuple[Array, Array]:
     return kernel[:input_size], kernel[input_size:]
 
 
-def _room(array: Array, room: Array) -> Array:
-    """Zeros behind the last step, up to `room` steps."""
-    return tf.pad(array, [[0, room - tf.shape(array)[0]], [0, 0], [0, 0]])
+def _room(sequence: Array, room: Array) -> Array:
+    """Zeros behind the last step of (batch, time, n), up to `room` steps."""
+    return tf.pad(sequence, [[0, 0], [0, room - tf.shape(sequence)[1]], [0, 0]])
+
+
+def _steps(sequence: Array, time: Array) -> Array:
+    """The first steps of (batch, room, n)."""
+    return sequence[:, :time]
+
+
+def _same(sequence: Array, length: Array) -> Array:
+    return sequence
 
 
 def _flat(array: Array) -> Array:
