@@ -58,9 +58,10 @@ experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 min
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 
-bench: $(STAMP) ## time one layer beside its peers, and long sequences, about 6 minutes
+bench: $(STAMP) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.scale
+	@$(BIN)/python -m benchmarks.memory
 
 bench-site: $(STAMP) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"
 	@$(MAKE) --no-print-directory book

@@ -55,6 +55,7 @@ SIZES = (
     Size(20, 16, 64, 512),
 )
 CONDITIONS = ("reader's machine", "oneDNN off", "OPENBLAS_* as set here")
+GATE = 32 * 128  # numbers of one gate, for a measurement of what their place in memory costs
 SLOW = {"TF1 dynamic_rnn": 100}  # no longer sequences than these many steps
 
 
@@ -92,6 +93,41 @@ def product_rate(seconds=0.5):
     out = np.empty_like(a)
     times = interleaved({"product": lambda: np.matmul(a, b, out=out)}, seconds)["product"]
     return 2 * 1024**3 / quartiles(times)[1]
+
+
+def ratio(calls, seconds=0.3):
+    """Time of the second call over that of the first, the median of pairs that ran side by side."""
+    import numpy as np
+
+    first, second = interleaved(calls, seconds, most=500).values()
+    return float(f"{np.median(np.divide(second, first)):.3g}")
+
+
+def memory_tricks():
+    """What two habits of `lstm_lib._numpy_arrays` are worth here, as ratios of times."""
+    import numpy as np
+
+    from lstm_lib import _numpy_arrays as arrays
+
+    rng = np.random.default_rng(0)
+    W = rng.normal(size=(4 * 256, 384)).astype("float32")
+    found = {"pieces / one product": {}}
+    for batch in (2, 4, 8, 16, 32):
+        x = rng.normal(size=(384, batch)).astype("float32")
+        out = arrays.empty((1, len(W), batch), "float32")
+        pieces, outs = arrays.in_pieces(W, out)
+        calls = {
+            "one": lambda x=x, out=out: np.matmul(W, x, out=out[0]),
+            "pieces": lambda x=x, pieces=pieces, outs=outs: np.matmul(pieces, x, out=outs[0]),
+        }
+        found["pieces / one product"][batch] = ratio(calls)
+    calls = {}
+    for name, start in (("on a cache line", 0), ("16 bytes behind one", 4)):
+        a, b, out = (arrays.empty((GATE + start,), "float32")[start:] for _ in range(3))
+        a[:], b[:] = 2, 3
+        calls[name] = lambda a=a, b=b, out=out: np.multiply(a, b, out=out)
+    found["behind / on a cache line"] = ratio(calls)
+    return found
 
 
 def operations(size):
@@ -179,6 +215,7 @@ def run(condition, sizes=SIZES, seconds=1.0):
         ],
         "numpy": np.__version__,
         "product_rate": float(f"{rate:.4g}"),
+        "memory_tricks": memory_tricks(),
         "memory_high_water_mib": memory_high_water(),
         "sizes": records,
     }
