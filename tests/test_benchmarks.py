@@ -89,6 +89,12 @@ def test_the_memory_of_a_peer_is_measured():
     assert 0 <= memory.added("ours, NumPy", SMALL) < 50
 
 
+def test_what_places_in_memory_cost_is_measured():
+    found = speed.memory_tricks()
+    assert all(ratio > 0 for ratio in found["pieces / one product"].values())
+    assert found["behind / on a cache line"] > 0
+
+
 def test_what_the_page_says_of_places_in_memory_holds():
     found = {name: each["memory_tricks"] for name, each in STORED["conditions"].items()}
     wide, narrow = found["reader's machine"], found["OPENBLAS_* as set here"]

@@ -12,8 +12,9 @@ SOUND = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A p
 <body><main id="main-content"><h1>A page</h1><p>A text that can be read.</p>
 <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width="9" height="9" alt="A point">
 </main></body></html>"""
-JUMP = """<script>requestAnimationFrame(() => setTimeout(() => {
-  document.querySelector("h1").style.marginTop = "400px"; }, 50));</script>
+# Counted in frames, as the visit is: after a time, the visit could be over.
+JUMP = """<script>requestAnimationFrame(() => requestAnimationFrame(() => {
+  document.querySelector("h1").style.marginTop = "400px"; }));</script>
 <div style="height:500px">A tall box, which moves.</div>"""
 
 # What is replaced in the sound page, by what, and the name of the complaint.

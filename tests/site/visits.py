@@ -27,14 +27,17 @@ ARGUMENTS = [
 
 # Shifts of the layout, as browsers score them: the worst window of five seconds at most, within
 # which a shift follows the other by less than a second.
-WATCH_SHIFTS = """
-window.shifts = [];
-new PerformanceObserver((list) => {
-  for (const each of list.getEntries()) {
-    if (!each.hadRecentInput) window.shifts.push([each.startTime, each.value]);
-  }
-}).observe({type: "layout-shift", buffered: true});
-"""
+WATCH_SHIFTS = """{
+  const shifts = [];
+  const note = (entries) => {
+    for (const each of entries) {
+      if (!each.hadRecentInput) shifts.push([each.startTime, each.value]);
+    }
+  };
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
+  observer.observe({type: "layout-shift", buffered: true});
+  window.shiftsSoFar = () => { note(observer.takeRecords()); return shifts; };
+}"""
 SCROLL_THROUGH = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   await document.fonts.ready;
@@ -146,7 +149,7 @@ def visit(browser: Browser, base: str, path: str, width: int, theme: str) -> Vis
     seen = watch(page, base)
     page.goto(base + path, wait_until="load")
     page.evaluate(SCROLL_THROUGH)
-    shift = worst_shift(page.evaluate("window.shifts"))
+    shift = worst_shift(page.evaluate("window.shiftsSoFar()"))
     page.evaluate(UNFOLD)
     found = violations(page)
     labels = page.locator(".sd-tab-set > label:nth-of-type(2)")
