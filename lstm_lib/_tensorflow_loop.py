@@ -12,9 +12,9 @@ by XLA. Both cost time, and here they are done
 - traced: once for each kind of cell and dtype, about 0.2 s. Batch, length, inputs
   and units stay open, so that no other size and no other cell traces anew.
 - compiled: once for each batch size, number of inputs and units, and *power of
-  two* that the length is rounded up to, about 0.6 s for both directions. Zeros
-  fill the room behind the last step; the loop counts to the real length only.
-  Lengths of 65, 100 and 128 share what was compiled for 128.
+  two* that the length is rounded up to, about 0.4 s forward, 0.8 s forward and
+  back. Zeros fill the room behind the last step; the loop counts to the real
+  length only. Lengths of 65, 100 and 128 share what was compiled for 128.
 
 Which sequences are compiled is a matter of their size alone (`worth_compiling`),
 so that the same call always gives the same digits.

@@ -8,9 +8,9 @@ tensors or NumPy arrays; results are tensors, and a cell's ``kernel`` and
 A single step runs at once, line by line. A sequence, `dynamic_rnn` or `gradients`,
 runs as a graph, traced once for each kind of cell and dtype, and then good for
 every size. From 8 steps on, unless the network is so large that its matrix
-products take nearly all of the time, XLA compiles the loop: once for each batch
+products take nearly all of the time, XLA compiles it: once for each batch
 size, number of inputs and of units, and power of two that the length is rounded
-up to. The first such call takes about half a second longer, the next ones a half
+up to. The first such call takes up to a second longer, the next ones a half
 to a quarter of the time of the graph. Where XLA is missing, a warning says so
 once, and the graph does it all.
 
