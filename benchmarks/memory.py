@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
-import time
+from pathlib import Path
 
 from benchmarks.scale import high_water
 from benchmarks.speed import (
-    COMMAND,
     CONDITIONS,
     RESULTS,
     SIZES,
     Size,
     case,
-    environment,
-    machine,
+    how,
+    in_a_process,
     peers_here,
-    versions,
+    store,
 )
 
 SELECTED = (SIZES[0], SIZES[5], SIZES[6])  # many units, many steps, a large batch
@@ -42,32 +39,22 @@ def main() -> None:
     """Measure all peers that have a backward pass at all sizes, print and store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--point", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, default=RESULTS / "memory.json")
     options = parser.parse_args()
     if options.point:
         name, *size = options.point
         print(json.dumps(added(name, Size(*map(int, size)))))
         return
-    names = [name for name in peers_here(CONDITIONS[0]) if name not in ("ONNX Runtime",)]
+    names = [name for name in peers_here(CONDITIONS[0]) if name != "ONNX Runtime"]
     found = []
     for size in SELECTED:
-        mib = {}
-        for name in names:
-            command = [sys.executable, "-m", "benchmarks.memory", "--point", name]
-            child = subprocess.run(
-                [*command, *map(str, size)],
-                env=environment(CONDITIONS[0]),
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            mib[name] = json.loads(child.stdout.splitlines()[-1])
+        mib = {
+            name: in_a_process(CONDITIONS[0], "benchmarks.memory", "--point", name, *size)
+            for name in names
+        }
         found.append({"size": list(size), "mib": mib})
         print(json.dumps(found[-1]), flush=True)
-    how = {"command": COMMAND, "date": time.strftime("%Y-%m-%d")}
-    how |= {"machine": machine(), "versions": versions()}
-    result = {"how": how, "sizes": found}
-    path = RESULTS / "memory.json"
-    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    store({"how": how(), "sizes": found}, options.out)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,10 @@ import argparse
 import json
 import os
 import resource
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-from benchmarks.speed import CONDITIONS, RESULTS, environment, machine, versions
+from benchmarks.speed import CONDITIONS, RESULTS, how, in_a_process, store
 
 LENGTHS = (1_000, 3_000, 10_000, 30_000, 100_000)
 UNITS = (8, 32, 128, 512, 1024)
@@ -83,21 +81,9 @@ def main() -> None:
         return
     found = []
     for each in points():
-        command = [sys.executable, "-m", "benchmarks.scale", "--point", *map(str, each)]
-        child = subprocess.run(
-            command, env=environment(CONDITIONS[0]), stdout=subprocess.PIPE, text=True, check=True
-        )
-        found.append(json.loads(child.stdout))
-        print(child.stdout, end="", flush=True)
-    how = {
-        "command": "make bench",
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": machine(),
-        "versions": versions(),
-        "cores": os.cpu_count(),
-    }
-    result = {"how": how, "points": found}
-    options.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+        found.append(in_a_process(CONDITIONS[0], "benchmarks.scale", "--point", *each))
+        print(json.dumps(found[-1]), flush=True)
+    store({"how": {**how(), "cores": os.cpu_count()}, "points": found}, options.out)
 
 
 if __name__ == "__main__":

@@ -261,6 +261,34 @@ def versions():
     return found
 
 
+def how():
+    """How a result was made, to be stored with it."""
+    return {
+        "command": COMMAND,
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": machine(),
+        "versions": versions(),
+    }
+
+
+def in_a_process(condition, module, *arguments):
+    """What a module prints last, read as JSON; it runs in a process of its own."""
+    child = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        env=environment(condition),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(child.stdout.splitlines()[-1])
+
+
+def store(result, path):
+    """Write a result as JSON."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
 def share_of_roofline(record, rate, peer="ours, NumPy", task="both"):
     """Time that the products alone would take at the measured rate, over the time taken."""
     return record["operations"][task] / rate / record[task][peer][1]
@@ -295,28 +323,12 @@ def main(argv=None) -> None:
         print(json.dumps(run(options.condition, seconds=options.seconds)))
         return
     start = time.perf_counter()
-    result = {
-        "how": {
-            "command": COMMAND,
-            "date": time.strftime("%Y-%m-%d"),
-            "machine": machine(),
-            "versions": versions(),
-        },
-        "conditions": {},
-    }
+    result = {"how": how(), "conditions": {}}
     for condition in CONDITIONS:
-        command = [sys.executable, "-m", "benchmarks.speed", "--condition", condition]
-        child = subprocess.run(
-            [*command, "--seconds", str(options.seconds)],
-            env=environment(condition),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        result["conditions"][condition] = json.loads(child.stdout.splitlines()[-1])
+        arguments = "--condition", condition, "--seconds", options.seconds
+        result["conditions"][condition] = in_a_process(condition, "benchmarks.speed", *arguments)
     result["how"]["seconds"] = round(time.perf_counter() - start)
-    options.out.parent.mkdir(exist_ok=True)
-    options.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    store(result, options.out)
     print(json.dumps(result["how"], ensure_ascii=False))
     print(table(result))
 

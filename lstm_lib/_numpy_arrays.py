@@ -1,4 +1,4 @@
-"""How arrays lie in memory: nothing here is about the LSTM, all of it is about time.
+"""How arrays lie in memory: a matter of time, never of results.
 
 Inside ``numpy_backend``, time is the first axis, units are the rows and the batch is the
 columns. What each of these is worth is on the page "How fast is it?".
@@ -22,7 +22,7 @@ NARROW = 32  # columns, up to which those copies take as long as the product
 def empty(shape: tuple[int, ...], dtype: str) -> Array:
     """Return a new array that starts on a cache line, as NumPy's own need not.
 
-    A vector that lies across two lines is read and written at half the speed.
+    A vector that lies across two lines is read and written more slowly.
     """
     size = math.prod(shape)
     memory = np.empty(size + CACHE_LINE // np.dtype(dtype).itemsize, dtype)

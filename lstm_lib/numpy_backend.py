@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from lstm_lib import _numpy_arrays as arrays
-from lstm_lib._numpy_arrays import last_to_first
 from lstm_lib._numpy_gates import (
     candidate,
     forget_gate,
@@ -212,7 +211,7 @@ class BasicLSTMCell(Cell):
         kernel, products = arrays.in_pieces(self.kernel, d_rows)
         d_ijf = arrays.gates(d_z)[:3].swapaxes(0, 1)
         d_h_prevs = d_rows[:, -self.num_units :]
-        back = last_to_first(d_outputs, h_by_c, d_ijf, d_o, f, d_z, products, d_h_prevs)
+        back = arrays.last_to_first(d_outputs, h_by_c, d_ijf, d_o, f, d_z, products, d_h_prevs)
         for d_output, d_tanh_c, d_ijf, d_o, f, d_z_t, product, d_h_prev in back:
             d_h += d_output
             d_tanh_c *= d_h
@@ -307,7 +306,7 @@ class BasicRNNCell(Cell):
     ) -> Array:
         d_z = 1 - tape.h[1:][steps] ** 2
         kernel, products = arrays.in_pieces(self.kernel, d_rows)
-        back = last_to_first(d_outputs, d_z, products, d_rows[:, -self.num_units :])
+        back = arrays.last_to_first(d_outputs, d_z, products, d_rows[:, -self.num_units :])
         for d_output, d_z_t, product, d_h_prev in back:
             d_h += d_output
             d_z_t *= d_h
