@@ -107,7 +107,7 @@ def memory_tricks():
     """What two habits of `lstm_lib._numpy_arrays` are worth here, as ratios of times."""
     import numpy as np
 
-    from lstm_lib import _numpy_arrays as arrays
+    from lstm_lib.numpy_backend import memory as arrays
 
     rng = np.random.default_rng(0)
     W = rng.normal(size=(4 * 256, 384)).astype("float32")

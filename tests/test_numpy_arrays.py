@@ -5,8 +5,8 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from lstm_lib import _numpy_arrays as arrays
 from lstm_lib import numpy_backend as L
+from lstm_lib.numpy_backend import memory as arrays
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -18,6 +18,11 @@ by XLA. Both cost time, and here they are done
 
 Which sequences are compiled is a matter of their size alone (`worth_compiling`),
 so that the same call always gives the same digits.
+
+From the outside in, four layers: *calls* (`sequence`, `gradients`) choose what runs; a
+*traced* function (`Traced`) makes room for a compiled one; a *pass* (`_pass_forward`,
+`_pass_backward`, `_pass_both`) has the products of all steps; and a *loop*
+(`_loop_forward`, `_loop_backward`) has what waits for the step before.
 """
 
 from __future__ import annotations
@@ -56,7 +61,7 @@ class Kept(NamedTuple):
     h: Array  # after each step
 
 
-class Loops(NamedTuple):
+class Traced(NamedTuple):
     """The traced functions of one kind of cell and one dtype."""
 
     forward: Callable
@@ -68,7 +73,7 @@ def sequence(
     step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
-    loops, room = _choose(step, inputs, state)
+    traced, room = _choose(step, inputs, state)
     forget_bias = tf.constant(forget_bias, inputs.dtype)
 
     @tf.custom_gradient
@@ -77,10 +82,10 @@ def sequence(
         given = tf.nest.map_structure(
             tf.stop_gradient, (inputs, Weights(kernel, bias, forget_bias), state)
         )
-        outputs, final, kept = loops.forward(*given, room)
+        outputs, final, kept = traced.forward(*given, room)
 
         def gradient(d_outputs: Array, *d_final: Array) -> tuple[Array, ...]:
-            *d_given, d_state = loops.backward(*given, kept, d_outputs, d_final)
+            *d_given, d_state = traced.backward(*given, kept, d_outputs, d_final)
             return *d_given, *d_state
 
         return (outputs, *final), gradient
@@ -100,9 +105,9 @@ def gradients(
     d_final: State,
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
-    loops, room = _choose(step, inputs, state)
+    traced, room = _choose(step, inputs, state)
     weights = Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype))
-    return loops.both(inputs, weights, state, room, d_outputs, d_final)
+    return traced.both(inputs, weights, state, room, d_outputs, d_final)
 
 
 def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:
@@ -131,47 +136,47 @@ def xla_works() -> bool:
     return True
 
 
-def _choose(step: Step, inputs: Array, state: State) -> tuple[Loops, Array]:
+def _choose(step: Step, inputs: Array, state: State) -> tuple[Traced, Array]:
     """The functions for a sequence, and the number of steps that it has room for."""
     batch_size, time, _ = inputs.shape
     compiled = worth_compiling(time, batch_size, state[-1].shape[1]) and xla_works()
-    loops = _loops(step, len(state), inputs.dtype, compiled)
+    traced = _trace(step, len(state), inputs.dtype, compiled)
     if compiled:
-        return loops, tf.constant(1 << (time - 1).bit_length())
-    return loops, tf.shape(inputs)[1]
+        return traced, tf.constant(1 << (time - 1).bit_length())
+    return traced, tf.shape(inputs)[1]
 
 
 @functools.cache
-def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
+def _trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
     """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
-    there, back = functools.partial(_forward, step), functools.partial(_backward, step)
-    both = functools.partial(_both, step)
+    passes = [functools.partial(each, step) for each in (_pass_forward, _pass_backward, _pass_both)]
     # A graph has room for just its steps, and padding by nothing would copy all of them.
-    make_room, given_back = _same, _same
+    make_room, give_back = _same, _same
     if compiled:
-        make_room, given_back = _room, _steps
-        there, back, both = (tf.function(each, jit_compile=True) for each in (there, back, both))
+        make_room, give_back = _pad, _cut
+        passes = [tf.function(each, jit_compile=True) for each in passes]
+    pass_forward, pass_backward, pass_both = passes
 
     def forward(inputs: Array, weights: Weights, state: State, room: Array) -> tuple:
         time = tf.shape(inputs)[1]
-        outputs, final, kept = there(make_room(inputs, room), weights, state, time)
-        return given_back(outputs, time), final, kept
+        outputs, final, kept = pass_forward(make_room(inputs, room), weights, state, time)
+        return give_back(outputs, time), final, kept
 
     def backward(
         inputs: Array, weights: Weights, state: State, kept: Kept, d_outputs: Array, d_final: State
     ) -> tuple[Array, Array, Array, State]:
         time, room = tf.shape(inputs)[1], tf.shape(kept.h)[0]
         given = make_room(inputs, room), weights, state, time
-        d_inputs, *others = back(*given, kept, make_room(d_outputs, room), d_final)
-        return given_back(d_inputs, time), *others
+        d_inputs, *others = pass_backward(*given, kept, make_room(d_outputs, room), d_final)
+        return give_back(d_inputs, time), *others
 
-    def forward_and_backward(
+    def both(
         inputs: Array, weights: Weights, state: State, room: Array, d_outputs: Array, d_final: State
     ) -> tuple[Array, Array, Array, State]:
         time = tf.shape(inputs)[1]
         given = make_room(inputs, room), weights, state, time
-        d_inputs, *others = both(*given, make_room(d_outputs, room), d_final)
-        return given_back(d_inputs, time), *others
+        d_inputs, *others = pass_both(*given, make_room(d_outputs, room), d_final)
+        return give_back(d_inputs, time), *others
 
     def of_rank(rank: int) -> tf.TensorSpec:
         return tf.TensorSpec([None] * rank, dtype)
@@ -181,25 +186,25 @@ def _loops(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Loops:
     kept = Kept(of_rank(3), (of_rank(3),) * (parts - 1), of_rank(3))
     # Traced now and called as they are: `tf.function` would look at the arguments of each call,
     # which takes as long as fifty steps of a small network.
-    return Loops(
+    return Traced(
         tf.function(forward).get_concrete_function(*given, room),
         tf.function(backward).get_concrete_function(*given, kept, of_rank(3), state),
-        tf.function(forward_and_backward).get_concrete_function(*given, room, of_rank(3), state),
+        tf.function(both).get_concrete_function(*given, room, of_rank(3), state),
     )
 
 
-def _forward(
+def _pass_forward(
     step: Step, inputs: Array, weights: Weights, state: State, time: Array
 ) -> tuple[Array, State, Kept]:
     """Outputs, final state and what the way back needs, of the first `time` steps."""
     x = tf.transpose(inputs, [1, 0, 2])
     W_x, W_h = _split_rows(weights.kernel, x)
     z_x = tf.tensordot(x, W_x, 1) + weights.bias
-    final, kept = _there(step, z_x, W_h, state, weights.forget_bias, time)
+    final, kept = _loop_forward(step, z_x, W_h, state, weights.forget_bias, time)
     return tf.transpose(kept.h, [1, 0, 2]), final, kept
 
 
-def _backward(
+def _pass_backward(
     step: Step,
     inputs: Array,
     weights: Weights,
@@ -214,7 +219,9 @@ def _backward(
     W_x, W_h = _split_rows(weights.kernel, x)
     d_h = tf.transpose(d_outputs, [1, 0, 2])
     # Behind the real length d_z is 0, and adds nothing to the products.
-    d_z, d_state = _back(step, W_h, weights.forget_bias, kept.z, kept.before, d_h, d_final, time)
+    d_z, d_state = _loop_backward(
+        step, W_h, weights.forget_bias, kept.z, kept.before, d_h, d_final, time
+    )
     h_before = tf.concat([state[-1][None], kept.h[:-1]], axis=0)
     rows = _flat(tf.concat([x, h_before], axis=2))
     d_kernel = tf.matmul(rows, _flat(d_z), transpose_a=True)
@@ -223,7 +230,7 @@ def _backward(
     return tf.transpose(d_x, [1, 0, 2]), d_kernel, d_bias, d_state
 
 
-def _both(
+def _pass_both(
     step: Step,
     inputs: Array,
     weights: Weights,
@@ -234,11 +241,11 @@ def _both(
 ) -> tuple[Array, Array, Array, State]:
     """Forward and back at once, so that XLA sees all of it."""
     given = inputs, weights, state, time
-    _, _, kept = _forward(step, *given)
-    return _backward(step, *given, kept, d_outputs, d_final)
+    _, _, kept = _pass_forward(step, *given)
+    return _pass_backward(step, *given, kept, d_outputs, d_final)
 
 
-def _there(
+def _loop_forward(
     step: Step, z_x: Array, W_h: Array, state: State, forget_bias: Array, time: Array
 ) -> tuple[State, Kept]:
     """The loop forward: the first `time` steps of `z_x`, which may have room for more."""
@@ -258,7 +265,7 @@ def _there(
     return state, Kept(kept.z.stack(), before, kept.h.stack())
 
 
-def _back(
+def _loop_backward(
     step: Step,
     W_h: Array,
     forget_bias: Array,
@@ -294,12 +301,12 @@ def _split_rows(kernel: Array, x: Array) -> tuple[Array, Array]:
     return kernel[:input_size], kernel[input_size:]
 
 
-def _room(sequence: Array, room: Array) -> Array:
+def _pad(sequence: Array, room: Array) -> Array:
     """Zeros behind the last step of (batch, time, n), up to `room` steps."""
     return tf.pad(sequence, [[0, 0], [0, room - tf.shape(sequence)[1]], [0, 0]])
 
 
-def _steps(sequence: Array, time: Array) -> Array:
+def _cut(sequence: Array, time: Array) -> Array:
     """The first steps of (batch, room, n)."""
     return sequence[:, :time]
 

@@ -1,24 +1,13 @@
-"""The gates one by one on NumPy, as the text writes them; ``numpy_backend`` shows them."""
+"""The gates one by one on NumPy, as the text writes them: the rows of W are [h, x]."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from lstm_lib.state import check_gate, check_same
+from lstm_lib.checks import check_gate, check_same
+from lstm_lib.numpy_backend.step import sigmoid
 
 Array = np.ndarray
-
-
-def sigmoid(z: Array) -> Array:
-    r"""Logistic sigmoid, :math:`\sigma(z) = 1 / (1 + e^{-z})`, of any shape.
-
-    Computed as :math:`(1 + \tanh(z/2)) / 2`, which is the same function and
-    cannot overflow.
-    """
-    return 0.5 * np.tanh(0.5 * z) + 0.5
-
-
-# The gates one by one, as the text writes them: rows of W are [h, x].
 
 
 def forget_gate(h_prev: Array, x: Array, W_f: Array, b_f: Array) -> Array:

@@ -1,13 +1,14 @@
 """How arrays lie in memory: a matter of time, never of results.
 
-Inside ``numpy_backend``, time is the first axis, units are the rows and the batch is the
+Inside ``fast``, time is the first axis, units are the rows and the batch is the
 columns. What each of these is worth is on the page "How fast is it?".
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -34,6 +35,19 @@ def reused(shape: tuple[int, ...], dtype: str) -> Array:
     """Return an array whose entries along the first axis are all one and the same memory."""
     one = empty(shape[1:], dtype)
     return np.ndarray(shape, dtype, one, strides=(0, *one.strides))
+
+
+def each_step(*arrays: Array) -> Iterator[tuple[Array, ...]]:
+    """Yield the entries of all arrays, the first ones first.
+
+    Where all entries of an array are one memory, one view of it serves every step.
+    """
+
+    def entries(array: Array) -> Iterable[Array]:
+        one_memory = len(array) > 0 and array.strides[0] == 0
+        return itertools.repeat(array[0], len(array)) if one_memory else array
+
+    return zip(*map(entries, arrays), strict=True)
 
 
 def blocks_back(steps: Array) -> Iterator[slice]:
@@ -64,9 +78,10 @@ def side_by_side(steps: Array) -> Array:
     return steps.swapaxes(0, 1).reshape(steps.shape[1], -1)
 
 
-def gates(z: Array) -> Array:
-    """Return (time, 4 * units, batch) as (4, time, units, batch), a view."""
-    return z.reshape(len(z), 4, z.shape[1] // 4, z.shape[2]).swapaxes(0, 1)
+def parts(steps: Array, count: int) -> Array:
+    """Return (time, count * units, batch) as (count, time, units, batch), a view."""
+    time, rows, batch_size = steps.shape
+    return steps.reshape(time, count, rows // count, batch_size).swapaxes(0, 1)
 
 
 def turned(matrix: Array) -> Array:
