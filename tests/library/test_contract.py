@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from tests.cells import (
+from tests.library.cells import (
     BATCH,
     INPUTS,
     ROOT,

@@ -8,7 +8,7 @@ import pytest
 
 from lstm_lib import interop
 from lstm_lib.state import LSTMStateTuple
-from tests.cells import (
+from tests.library.cells import (
     BATCH,
     INPUTS,
     UNITS,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstm_lib import _numpy_arrays, interop
 from lstm_lib.state import LSTMStateTuple
-from tests.cells import (
+from tests.library.cells import (
     TOLERANCE,
     arrays,
     backend,
