@@ -9,7 +9,7 @@ import pytest
 from lstm_lib import interop
 from lstm_lib._tensorflow import tf
 from lstm_lib.state import LSTMStateTuple
-from tests.cells import (
+from tests.library.cells import (
     BATCH,
     INPUTS,
     UNITS,

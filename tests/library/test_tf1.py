@@ -13,7 +13,7 @@ from lstm_lib import tf1
 from lstm_lib import tf1 as tf
 from lstm_lib._tensorflow import tf as tensorflow
 from lstm_lib.state import LSTMStateTuple
-from tests.cells import ROOT, backend, close, random_sequence
+from tests.library.cells import ROOT, backend, close, random_sequence
 
 A, B, C = 5, 4, 3  # units, batch size, input size
 X = random_sequence("float32", B, 6, C)
@@ -238,6 +238,7 @@ def in_a_new_python(code):
     return run
 
 
+@pytest.mark.slow
 def test_nothing_is_written_to_stderr():
     """Also not from C++, and with the environment of somebody who set nothing."""
     run = in_a_new_python(
@@ -250,6 +251,7 @@ def test_nothing_is_written_to_stderr():
     assert [line[1:] for line in printed(run.stdout)] == [("4, 5", "float32")] * 2
 
 
+@pytest.mark.slow
 def test_tensorflow_may_have_been_imported_before():
     run = in_a_new_python(f"import tensorflow, keras\n{LISTING}\ncreatLSTMCell(5, 4, 3)")
     assert [line[1:] for line in printed(run.stdout)] == [("4, 5", "float32")] * 2

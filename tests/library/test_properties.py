@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lstm_lib import interop
 from lstm_lib.numpy_backend import memory
 from lstm_lib.state import LSTMStateTuple
-from tests.cells import (
+from tests.library.cells import (
     TOLERANCE,
     arrays,
     backend,

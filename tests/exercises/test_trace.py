@@ -115,6 +115,7 @@ def test_a_timer_that_runs_already_goes_on():
     assert rung == []
 
 
+@pytest.mark.slow
 def test_importing_tensorflow_draws_no_random_number():
     code = (
         "import random, sys, numpy as np; from lstm_lib.exercises import check\n"

@@ -10,7 +10,7 @@ import pytest
 from lstm_lib import tasks, training
 from lstm_lib.reproduce import results, summary, tables
 
-EXPERIMENTS = Path(__file__).parent.parent / "experiments"
+EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 
 
 def load(path):

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.test_nbval_catches import CHANGES
+from tests.notebooks.test_nbval_catches import CHANGES
 from tools.notebook_files import REFERENCE, ROOT, find_notebooks, read_notebook
 
 SITE = ROOT / "_build" / "html" / "reference"
@@ -157,8 +157,15 @@ def test_every_name_of_the_notation_is_in_use():
 
 
 def test_the_page_on_the_tests_names_every_test_file():
-    named = set(re.findall(r"\btest_\w+\.py", source_of("how_tested")))
-    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    # Each table stands below a line that names its folder.
+    parts = re.split(r"^[^|\n]+\(`tests/(\w+)`.*:$", source_of("how_tested"), flags=re.MULTILINE)
+    named = {
+        f"{folder}/{name}"
+        for folder, table in zip(parts[1::2], parts[2::2], strict=True)
+        for name in re.findall(r"\btest_\w+\.py", table)
+    }
+    tests = ROOT / "tests"
+    there = {path.relative_to(tests).as_posix() for path in tests.rglob("test_*.py")}
     assert named == there, "add a row to reference/how_tested.md, or take one out"
 
 

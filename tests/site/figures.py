@@ -1,7 +1,7 @@
 """Checks of the interactive figures and of the tabs in a browser, by keyboard alone.
 
 Each takes a Playwright page that shows at least one of what it checks, and raises AssertionError.
-`tests/test_interactive.py` and `tests/test_tabs.py` check what needs no browser.
+`test_interactive.py` and `test_tabs.py` in `tests/pages` check what needs no browser.
 """
 
 EXPLORER = ".lstm-explorer[data-on]"

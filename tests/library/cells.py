@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_lib.state import LSTMStateTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
 
 # Batch, time, inputs and units all differ, so that no axis can stand in for another.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_lib import tasks, training
-from tests.cells import arrays, backend, close, random_cell, random_sequence, random_state
+from tests.library.cells import arrays, backend, close, random_cell, random_sequence, random_state
 
 
 def derived(kind, **members):

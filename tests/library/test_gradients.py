@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.cells import (
+from tests.library.cells import (
     BATCH,
     INPUTS,
     TIME,

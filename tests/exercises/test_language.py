@@ -24,7 +24,7 @@ from lstm_lib.exercises.files import blank_file
 from lstm_lib.exercises.judging import judge
 from lstm_lib.exercises.question import Wrong
 from lstm_lib.language import speak, speaking, spoken
-from tests.test_exercises_junk import CHANGES, JUNK, changed
+from tests.exercises.test_junk import CHANGES, JUNK, changed
 from tools.notebook_files import ROOT
 from tools.translation import catalogues, extract
 

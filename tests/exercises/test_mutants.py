@@ -12,7 +12,9 @@ import pytest
 
 from lstm_lib.exercises import check
 from lstm_lib.exercises.checking import QUESTIONS
-from tests.mutants import mutants
+from tests.exercises.mutants import mutants
+
+pytestmark = pytest.mark.slow
 
 NUMPY_QUESTIONS = [name for name, question in QUESTIONS.items() if not question.needs_tensorflow]
 

@@ -15,8 +15,8 @@ from tf_keras.api._v1.keras.__internal__.legacy import rnn_cell as genuine
 from lstm_lib import interop
 from lstm_lib._tensorflow import tf
 from lstm_lib.state import LSTMStateTuple
-from tests import genuine_tf1
-from tests.cells import (
+from tests.library import genuine_tf1
+from tests.library.cells import (
     BATCH,
     INPUTS,
     ROOT,
@@ -62,7 +62,7 @@ def test_equals_genuine_tf1(L, dtype, forget_bias):
 def through_compat_v1():
     environment = {**os.environ, "TF_USE_LEGACY_KERAS": "1", "PYTHONPATH": str(ROOT)}
     run = subprocess.run(
-        [sys.executable, "-m", "tests.genuine_tf1"],
+        [sys.executable, "-m", "tests.library.genuine_tf1"],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lstm_lib._tensorflow import tf
-from tests.cells import (
+from tests.library.cells import (
     BATCH,
     INPUTS,
     ROOT,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lstm_lib import numpy_backend as L
 from lstm_lib.numpy_backend import fast, memory, sequence, step
 from lstm_lib.state import parts_of
-from tests.cells import arrays, random_cell, random_sequence, random_state
+from tests.library.cells import arrays, random_cell, random_sequence, random_state
 
 # Relative to the largest number, for sums over all steps and the batch.
 TOLERANCE = {"float32": 3e-6, "float64": 1e-13}

@@ -10,6 +10,8 @@ from lstm_lib import tensorflow_backend as T
 from lstm_lib._tensorflow import tf
 from lstm_lib.tensorflow_backend import loop, sequence
 
+pytestmark = pytest.mark.slow
+
 UNITS, INPUTS = 3, 2
 TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
 

@@ -14,7 +14,7 @@ import pytest
 from lstm_lib.reproduce import __main__ as command
 from lstm_lib.reproduce import results, runner, tables
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STORED = ROOT / "experiments" / "results" / "1997"
 TRIALS = 12
 # Long enough for a run to be killed within, too short to be solved: what counts is what is stored.
@@ -59,6 +59,7 @@ def test_a_record_says_how_it_was_made(tmp_path):
     assert record["time"].endswith("+00:00")
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_and_ends_the_same(tmp_path, unbroken):
     line = [sys.executable, "-m", "lstm_lib.reproduce", *arguments(tmp_path, jobs=1)]
     process = subprocess.Popen(line, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
@@ -97,11 +98,13 @@ def test_another_line_that_is_no_record_is_an_error(tmp_path, capsys):
     assert "line 1: expected a record in JSON, got '{not a record'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_processes_of_joblib_give_the_same_numbers(tmp_path, unbroken):
     assert command.main(arguments(tmp_path, jobs=2)) == 0
     assert numbers_in(tmp_path) == unbroken
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_of_two_processes_gives_the_same_numbers(tmp_path, unbroken):
     distributed = pytest.importorskip("distributed")
     with warnings.catch_warnings():

@@ -9,8 +9,8 @@ import shutil
 
 import pytest
 
-from tests import test_site as site
-from tests.test_site import SITE
+from tests.pages import test_site as site
+from tests.pages.test_site import SITE
 
 CHAPTER = "chapters/03_gates.html"
 NOISE = "".join(str(n**7) for n in range(30_000))  # compresses to less than half

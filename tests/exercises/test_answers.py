@@ -7,7 +7,7 @@ import pytest
 from lstm_lib.exercises import check, hint, names, solution
 from lstm_lib.exercises.checking import QUESTIONS
 from lstm_lib.exercises.question import BEGIN, END
-from tests.right_answers import RIGHT
+from tests.exercises.right_answers import RIGHT
 
 NUMPY_QUESTIONS = [name for name in names() if not QUESTIONS[name].needs_tensorflow]
 # Chapter, name and arguments are part of what other material relies on.
