@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_lib import numpy_backend
-from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.errors import explain, is_not_attempted, text_of
-from lstm_lib.exercises.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
-from lstm_lib.exercises.judging import not_attempted, refuse
-from lstm_lib.exercises.messages import say
-from lstm_lib.exercises.question import Question
-from lstm_lib.exercises.reading import is_unfinished
-from lstm_lib.exercises.running import (
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.errors import explain, is_not_attempted, text_of
+from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
+from lstm_lib.exercises.engine.judging import not_attempted, refuse
+from lstm_lib.exercises.engine.messages import say
+from lstm_lib.exercises.engine.question import Question
+from lstm_lib.exercises.engine.reading import is_unfinished
+from lstm_lib.exercises.engine.running import (
     SECONDS,
     Clock,
     TimeUp,
@@ -35,10 +35,7 @@ from lstm_lib.exercises.running import (
     printed,
     run,
 )
-from lstm_lib.exercises.watched_answers import CELL_WRONG
 from lstm_lib.state import LSTMStateTuple
-
-__all__ = ["CELL_WRONG", "in_fresh_graph", "judge_watched"]
 
 CELLS = ("BasicLSTMCell", "BasicRNNCell", "LSTMCell", "MultiRNNCell")
 # Printed numbers may have been rounded to three decimals.
