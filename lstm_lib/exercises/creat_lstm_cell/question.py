@@ -189,8 +189,7 @@ WRONG = (
     ),
     Mistake("uninitialised", (PRINTS, RUN), rows=2).says(
         "You run the graph before its variables have values: run "
-        "`tf.global_variables_initializer()` in the session first, or print the tensors "
-        "themselves."
+        "`tf.global_variables_initializer()` in the session first, or print the tensors themselves."
     ),
     Mistake("exists_already", (BEGIN, TWICE), rows=12).says(
         "You make the same variable twice in one graph: start from a fresh graph, "

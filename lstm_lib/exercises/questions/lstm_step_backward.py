@@ -370,9 +370,8 @@ QUESTION = Question(
         "candidate. That gives the four blocks of d_z.",
         "Side by side in the order i, j, f, o they are d_z, of the shape of z. "
         "`np.concatenate([x, h_prev], axis=1).T @ d_z` sums the outer products over the batch.",
-        "The bias gets `d_z.sum(axis=0)`. The way back is `d_z @ kernel.T`: its first "
-        "input_size columns are d_x, the others d_h_prev. And d_c_prev is `d_c * f`, with the "
-        "completed d_c.",
+        "The bias gets `d_z.sum(axis=0)`. The way back is `d_z @ kernel.T`: its first input_size "
+        "columns are d_x, the others d_h_prev. And d_c_prev is `d_c * f`, with the completed d_c.",
     ),
     praise="In a loop from the last step to the first it is backpropagation through time.",
 )
