@@ -81,16 +81,11 @@ WRONG = (
         "`BasicLSTMCell`."
     ),
     Mistake(
-        "rnn_cell",
-        [("rnn_cell.BasicLSTMCell", "rnn_cell.BasicRNNCell"), OTHER_STATE],
-        rows=5,
+        "rnn_cell", [("rnn_cell.BasicLSTMCell", "rnn_cell.BasicRNNCell"), OTHER_STATE], rows=5
     ).says(
         "You make a `BasicRNNCell`, which has h but no c: this task is about the `BasicLSTMCell`."
     ),
-    Mistake(
-        "other_cell",
-        [("rnn_cell.BasicLSTMCell", "rnn_cell.LSTMCell"), OTHER_STATE],
-    ).says(
+    Mistake("other_cell", [("rnn_cell.BasicLSTMCell", "rnn_cell.LSTMCell"), OTHER_STATE]).says(
         "You make an `LSTMCell`, a relative with more options: this task is about the "
         "`BasicLSTMCell`."
     ),
@@ -104,9 +99,7 @@ WRONG = (
         "layers in a paper means input, hidden and output."
     ),
     Mistake(
-        "several_cells",
-        (H, f"output, new_state = {CELL}(inputs, state)\n    {H}"),
-        rows=(3, 12),
+        "several_cells", (H, f"output, new_state = {CELL}(inputs, state)\n    {H}"), rows=(3, 12)
     ).says(
         "You make more than one cell: one with a units is enough, and each new one has weights "
         "of its own."
@@ -132,7 +125,7 @@ WRONG = (
     ),
     Mistake(
         "several_calls",
-        (CALL, f"for _ in range(a): output, state = cell(inputs, state)\n    new_state = state"),
+        (CALL, "for _ in range(a): output, state = cell(inputs, state)\n    new_state = state"),
         [*EAGER, (H, f"{H}\n    {CALL}")],
         rows=3,
     ).says(
@@ -209,11 +202,7 @@ WRONG = (
         "You print c before h: h comes first here, though TF1's state tuple is (c, h); read "
         "its parts by name, `new_state.h` and `new_state.c`."
     ),
-    Mistake(
-        "h_alone",
-        *_printing(H, "print(output)", f"print(output); {H}"),
-        rows=(5, 19),
-    ).says(
+    Mistake("h_alone", *_printing(H, "print(output)", f"print(output); {H}"), rows=(5, 19)).says(
         "You print h, but not c: `output` is the same as `new_state.h`, and c is printed after it."
     ),
     Mistake("c_alone", *_printing("print(new_state.c)"), rows=5).says(

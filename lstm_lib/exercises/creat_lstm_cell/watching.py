@@ -10,6 +10,7 @@ the tensors' names tell them apart.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -91,7 +92,8 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
             return Feedback(INCORRECT, say(m.GENERATOR))
         mistake = find_mistake(record, *case.inputs)
         if mistake:
-            return Feedback(INCORRECT, question.says(_by_id(question, mistake)))
+            wrong = next(each for each in question.wrong if each.id == mistake)
+            return Feedback(INCORRECT, question.says(wrong))
         if record.error:
             return Feedback(INCORRECT, explain(record.error, answer))
     count = len(question.cases)
@@ -139,9 +141,8 @@ def _mistake_in_making(record: Record, a: int, b: int, c: int) -> str | None:
     if len(kinds) > 1:
         return "several_cells"
     for _, num_units in record.made:
-        if num_units == a:
-            continue
-        return {b: "units_batch", c: "units_inputs"}.get(num_units, "units_other")
+        if num_units != a:
+            return {b: "units_batch", c: "units_inputs"}.get(num_units, "units_other")
     return None
 
 
@@ -162,19 +163,20 @@ def _mistake_in_calling(record: Record, b: int, c: int) -> str | None:
     return "several_calls" if len(record.calls) > 1 else None
 
 
+# What errors say, with their types, and whose they are.
+ERRORS = {
+    r"module 'tensorflow\S*' has no attribute|not available with Keras 3": "tensorflow_2",
+    r"to unpack": "unpacking",
+    r"uninitialized|^\w*FailedPrecondition": "uninitialised",
+    r"already exists": "exists_already",
+}
+
+
 def _mistake_in_error(record: Record) -> str | None:
-    text = text_of(record.error) if record.error else ""
-    if re.search(r"module 'tensorflow\S*' has no attribute", text):
-        return "tensorflow_2"
-    if "not available with Keras 3" in text:
-        return "tensorflow_2"
-    if "to unpack" in text:
-        return "unpacking"
-    if "uninitialized" in text or "FailedPrecondition" in type(record.error).__name__:
-        return "uninitialised"
-    if "already exists" in text:
-        return "exists_already"
-    return None
+    if not record.error:
+        return None
+    said = f"{type(record.error).__name__}: {text_of(record.error)}"
+    return next((mistake for text, mistake in ERRORS.items() if re.search(text, said)), None)
 
 
 def _mistake_in_printing(record: Record) -> str | None:
@@ -245,10 +247,6 @@ def _is_blank(record: Record, answer: Callable) -> bool:
     )
 
 
-def _by_id(question: Question, mistake: str) -> Any:
-    return next(wrong for wrong in question.wrong if wrong.id == mistake)
-
-
 # Watching.
 
 
@@ -274,16 +272,9 @@ def _observed(record: Record) -> Iterator[None]:
     depth = [0]
     with contextlib.ExitStack() as stack:
         for cell in _cell_classes():
-            stack.enter_context(
-                _replaced(
-                    cell, "__init__", lambda real, cell=cell: _made(real, cell, record, depth)
-                )
-            )
-            stack.enter_context(
-                _replaced(
-                    cell, "__call__", lambda real, cell=cell: _called(real, cell, record, depth)
-                )
-            )
+            for name, watched in (("__init__", _made), ("__call__", _called)):
+                wrap = functools.partial(watched, cell=cell, record=record, depth=depth)
+                stack.enter_context(_replaced(cell, name, wrap))
         for owner, name, wrap in _tensorflow_functions(record):
             stack.enter_context(_replaced(owner, name, wrap))
         yield

@@ -106,17 +106,13 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
             "1 - f, that multiplies c_prev."
         ),
         Mistake(
-            "f_and_i_swapped",
-            (f"{kept} + {written}", f"{i} * c_prev + {f} * {candidate}"),
-            rows=25,
+            "f_and_i_swapped", (f"{kept} + {written}", f"{i} * c_prev + {f} * {candidate}"), rows=25
         ).says(
             "You swap the forget gate and the input gate: f multiplies c_prev, and i multiplies the "
             "candidate."
         ),
         Mistake(
-            "f_and_o_swapped",
-            [(kept, f"{o} * c_prev"), (shown, f"{f} * np.tanh(c)")],
-            rows=25,
+            "f_and_o_swapped", [(kept, f"{o} * c_prev"), (shown, f"{f} * np.tanh(c)")], rows=25
         ).says(
             "You swap the forget gate and the output gate: f multiplies c_prev, and o multiplies "
             "tanh(c)."
@@ -130,10 +126,7 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
             "multiplies tanh(c)."
         ),
         Mistake(
-            "coupled",
-            (written, f"(1 - {f}) * {candidate}"),
-            (kept, f"(1 - {i}) * c_prev"),
-            rows=27,
+            "coupled", (written, f"(1 - {f}) * {candidate}"), (kept, f"(1 - {i}) * c_prev"), rows=27
         ).says(
             "You tie the two gates together, 1 - f in place of i: this cell has an input gate of "
             "its own."

@@ -19,23 +19,12 @@ from lstm_lib.exercises.questions import (
     update_hidden,
 )
 
-# In the order in which they are read.
-IN_ORDER = (
-    rnn_step,
-    gradient_factor,
-    update_cell,
-    carry,
-    forget_gate,
-    input_gate,
-    candidate,
-    output_gate,
-    update_hidden,
-    lstm_step,
-    creat_lstm_cell,
-    basic_lstm_step,
-    count_parameters,
-    keras_weights,
-    lstm_step_backward,
-    find_the_bug,
+# In the order in which they are read, chapter by chapter.
+CHAPTERS = (
+    (rnn_step, gradient_factor),
+    (update_cell, carry),
+    (forget_gate, input_gate, candidate, output_gate, update_hidden, lstm_step),
+    (creat_lstm_cell, basic_lstm_step, count_parameters, keras_weights),
+    (lstm_step_backward, find_the_bug),
 )
-QUESTIONS = {module.QUESTION.name: module.QUESTION for module in IN_ORDER}
+QUESTIONS = {each.QUESTION.name: each.QUESTION for chapter in CHAPTERS for each in chapter}

@@ -127,9 +127,7 @@ WRONG = (
         rows=7,
     ).says("You add the forget bias to all four blocks: it belongs to f alone."),
     Mistake(
-        "forget_bias_outside",
-        ("sigmoid(f + forget_bias)", "(sigmoid(f) + forget_bias)"),
-        rows=7,
+        "forget_bias_outside", ("sigmoid(f + forget_bias)", "(sigmoid(f) + forget_bias)"), rows=7
     ).says(
         "You add the forget bias after the sigmoid: it belongs inside, to f before it is squashed."
     ),

@@ -47,8 +47,7 @@ def find_the_bug(backward, loss, x, h_prev, c_prev, kernel, bias):
 
 # The passes, as black boxes.
 
-LINES = ("d_c", "d_z_i", "d_z_j", "d_z_f", "d_z_o", "d_kernel", "d_bias", "d_x", "d_h_prev")
-LINES = (*LINES, "d_c_prev")
+LINES = ("d_c", *(f"d_z_{g}" for g in "ijfo"), "d_kernel", "d_bias", "d_x", "d_h_prev", "d_c_prev")
 NUMBERS = {name: number for number, name in enumerate(LINES, start=1)}
 
 
@@ -213,11 +212,11 @@ def planted(number: int = 1) -> tuple:
     )
 
 
-# Wrong answers.
+# Wrong answers. They find the same differences, which are remembered, and read them in another way.
 
 
 def differences(loss: Loss, arrays: Sequence[Array]) -> list[Array]:
-    """Return the gradients by differences, remembered: many wrong answers ask for the same."""
+    """Return the gradients by differences, as the reference finds them."""
     key = loss, *(array.tobytes() for array in arrays)
     if key not in _known:
         _known[key] = [np.zeros_like(array) for array in arrays]
@@ -231,12 +230,22 @@ def differences(loss: Loss, arrays: Sequence[Array]) -> list[Array]:
 
 
 _known: dict[tuple, list[Array]] = {}
+REMEMBERED = [
+    ("numeric = np.zeros_like(gradient)", "numeric = differences(loss, arrays)[k]"),
+    ("np.ndindex(gradient.shape)", "()"),
+]
+_find = Edited(find_the_bug, REMEMBERED)
 
 
-def _read(*edits: Edit) -> list[Edit]:
-    """Return the edits by which the gradients are read in another way: with remembered numbers."""
-    remembered = ("numeric = np.zeros_like(gradient)", "numeric = differences(loss, arrays)[k]")
-    return [remembered, ("np.ndindex(gradient.shape)", "()"), *edits]
+def _reading(old: str, *news: str) -> list[list[Edit]]:
+    """Return the ways to read the differences with these texts instead of the old one."""
+    return [[*REMEMBERED, (old, new)] for new in news]
+
+
+def _first_of(order: str) -> str:
+    """Return the text that names the first wrong gradient; each has a letter, as in `NUMBER_OF`."""
+    lines = ", ".join(f"({'xhckb'.index(each)}, {NUMBER_OF[each]})" for each in order)
+    return f"return next((line for k, line in [{lines}] if wrong[k].any()), 0)"
 
 
 def _one_sided(step: str) -> list[Edit]:
@@ -244,26 +253,17 @@ def _one_sided(step: str) -> list[Edit]:
     return [("+= 1e-5", f"+= {step}"), ("loss(*down)", "loss(*arrays)"), ("2e-5", step)]
 
 
-def _first_of(*order: int) -> Edit:
-    """Return the edit that names the first wrong gradient in this order of x, h, c, kernel, bias."""
-    lines = ", ".join(f"({k}, {[8, 9, 10, 6, 7][k]})" for k in order)
-    return (UNPACKED, f"return next((line for k, line in [{lines}] if wrong[k].any()), 0)")
-
-
+# The lines of d_x, d_h_prev, d_c_prev, d_kernel, d_bias.
+NUMBER_OF = {"x": 8, "h": 9, "c": 10, "k": 6, "b": 7}
 UNPACKED = "d_x, d_h_prev, d_c_prev, d_kernel, d_bias = wrong"
 THREE_GATES = "if sum(gates) == 3:  # i, j and f: what they share\n        return 1"
-FIRST_GATE = (THREE_GATES, "if 0 < sum(gates) < 4:\n        return 2 + gates.index(True)")
-LAST_GATE = (THREE_GATES, "if 0 < sum(gates) < 4:\n        return 5 - gates[::-1].index(True)")
+FIRST_GATE = "if 0 < sum(gates) < 4:\n        return 2 + gates.index(True)"
+LAST_GATE = "if 0 < sum(gates) < 4:\n        return 5 - gates[::-1].index(True)"
 GATE = "2 + gates.index(True)"
-_find = Edited(find_the_bug, _read())
-
 WRONG = (
     Mistake(
         "first_gradient",
-        _read(_first_of(0, 1, 2, 3, 4)),
-        _read(_first_of(0, 1, 2, 4, 3)),
-        _read(_first_of(1, 0, 2, 3, 4)),
-        _read(_first_of(2, 0, 1, 3, 4)),
+        *_reading(UNPACKED, *map(_first_of, ("xhckb", "xhcbk", "hxckb", "cxhkb"))),
         rows=20,
     ).says(
         "You stop at the first gradient that is wrong: everything below a wrong line is wrong with "
@@ -271,40 +271,35 @@ WRONG = (
     ),
     Mistake(
         "blames_the_weights",
-        _read(_first_of(3, 4, 0, 1, 2)),
-        _read(_first_of(4, 3, 0, 1, 2)),
-        _read(_first_of(3, 4, 2, 0, 1)),
+        *_reading(UNPACKED, *map(_first_of, ("kbxhc", "bkxhc", "kbcxh"))),
         rows=20,
     ).says(
         "You blame the line of `d_kernel` or of `d_bias` where the gradient of a gate is wrong: "
         "both are made from d_z, so see whether one block of `d_bias` is wrong or all four."
     ),
-    Mistake("gate_for_d_c", _read(FIRST_GATE), _read(LAST_GATE), rows=20).says(
+    Mistake("gate_for_d_c", *_reading(THREE_GATES, FIRST_GATE, LAST_GATE), rows=20).says(
         "You name one gate where i, j and f are wrong together: not three lines are wrong but the "
         "one that all three share, `d_c`, line 1."
     ),
     Mistake(
         "d_c_prev_for_d_c",
-        _read((UNPACKED, f"{UNPACKED}\n    if d_c_prev.any():\n        return 10")),
+        *_reading(UNPACKED, f"{UNPACKED}\n    if d_c_prev.any():\n        return 10"),
         rows=20,
     ).says(
         "You name line 10 whenever `d_c_prev` is wrong: it is wrong with `d_c` too, and then the "
         "blocks i, j and f of `d_bias` are wrong as well, which is line 1."
     ),
-    Mistake(
-        "without_o", _read(("sum(gates) == 1", "sum(gates) == 1 and not gates[3]")), rows=20
-    ).says(
+    Mistake("without_o", *_reading("gates) == 1", "gates) == 1 and not gates[3]"), rows=20).says(
         "You never find line 5: the output gate is the fourth block of `d_bias`, and its gradient "
         "is made from `d_h`, not from `d_c`."
     ),
-    Mistake("keras_order", _read((GATE, "[2, 4, 3, 5][gates.index(True)]")), rows=6).says(
+    Mistake("keras_order", *_reading(GATE, "[2, 4, 3, 5][gates.index(True)]"), rows=6).says(
         "You read the blocks of `d_bias` in the order i, f, j, o of Keras: here they are "
         "i, j, f, o."
     ),
     Mistake(
         "text_order",
-        _read((GATE, "[4, 2, 3, 5][gates.index(True)]")),
-        _read((GATE, "[4, 2, 5, 3][gates.index(True)]")),
+        *_reading(GATE, "[4, 2, 3, 5][gates.index(True)]", "[4, 2, 5, 3][gates.index(True)]"),
         rows=6,
     ).says(
         "You read the blocks of `d_bias` in the order f, i, j, o of the text: here they are "
@@ -325,19 +320,16 @@ WRONG = (
     Mistake(
         "everything_is_wrong",
         *(
-            _read(how_near, *how_read)
-            for how_near in (
+            [*way, near]
+            for near in (
                 ("- numeric", "- 2 * numeric"),
                 ("- numeric", "- numeric / 2"),
                 ("1e-6", "0"),
             )
-            for how_read in (
-                [],
-                [FIRST_GATE],
-                [LAST_GATE],
-                [_first_of(0, 1, 2, 3, 4)],
-                [_first_of(3, 4, 0, 1, 2)],
-                [_first_of(4, 3, 0, 1, 2)],
+            for way in (
+                REMEMBERED,
+                *_reading(THREE_GATES, FIRST_GATE, LAST_GATE),
+                *_reading(UNPACKED, *map(_first_of, ("xhckb", "kbxhc", "bkxhc"))),
             )
         ),
         rows=20,
@@ -347,10 +339,7 @@ WRONG = (
         "1e-6."
     ),
     Mistake(
-        "one_sided",
-        [*_one_sided("1e-4"), ("> 1e-6", "> 1e-7")],
-        _one_sided("1e-3"),
-        rows=20,
+        "one_sided", [*_one_sided("1e-4"), ("> 1e-6", "> 1e-7")], _one_sided("1e-3"), rows=20
     ).says(
         "You nudge to one side only: the error of that is about as large as the step, which your "
         "tolerance takes for a mistake. Nudge up and down."
@@ -360,7 +349,7 @@ WRONG = (
         "if none is."
     ),
     Mistake(
-        "how_many", _read((UNPACKED, "return sum(bool(each.any()) for each in wrong)")), rows=20
+        "how_many", *_reading(UNPACKED, "return sum(bool(each.any()) for each in wrong)"), rows=20
     ).says(
         "You count the gradients that are wrong: one wrong line makes several wrong, and the "
         "number of that line is asked for."

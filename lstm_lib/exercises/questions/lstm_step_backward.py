@@ -81,9 +81,7 @@ LINE_WRONG = (
         "tanh of the new c, squared."
     ),
     Mistake(
-        "no_o_in_d_c",
-        ("d_h * o * (1 - tanh_c**2)", "d_h * (1 - tanh_c**2)", "d_h"),
-        rows=20,
+        "no_o_in_d_c", ("d_h * o * (1 - tanh_c**2)", "d_h * (1 - tanh_c**2)", "d_h"), rows=20
     ).says(
         "You leave out the output gate on the way from h to c: h = o * tanh(c), so `d_h` comes to "
         "c through o."
@@ -306,9 +304,7 @@ LINE_WRONG = (
         "d_c * f."
     ),
     Mistake(
-        "old_d_c_in_d_c_prev",
-        [(BEGIN, "old_d_c = d_c"), ("d_c * f, ", "old_d_c * f, ")],
-        rows=20,
+        "old_d_c_in_d_c_prev", [(BEGIN, "old_d_c = d_c"), ("d_c * f, ", "old_d_c * f, ")], rows=20
     ).says(
         "You hand back only the `d_c` that came in: what came through h goes on to c_prev as well, "
         "so d_c_prev is f times their sum."
