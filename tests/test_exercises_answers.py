@@ -6,7 +6,7 @@ import pytest
 
 from lstm_lib.exercises import check, hint, names, solution
 from lstm_lib.exercises.checking import QUESTIONS
-from lstm_lib.exercises.question import BEGIN, END
+from lstm_lib.exercises.engine.question import BEGIN, END
 from tests.right_answers import RIGHT
 
 NUMPY_QUESTIONS = [name for name in names() if not QUESTIONS[name].needs_tensorflow]

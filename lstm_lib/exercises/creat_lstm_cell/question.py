@@ -29,7 +29,8 @@ IMPORT, SHAPE = "from lstm_lib import tf1 as tf", "np.float32, [b, c]"
 INPUTS, STATE = f"tf.placeholder({SHAPE})", "cell.zero_state(batch_size=b, dtype=np.float32)"
 CELL = "tf.nn.rnn_cell.BasicLSTMCell(num_units=a)"
 CALL = "output, new_state = cell(inputs, state)"
-H, PRINTS = "print(new_state.h)", "print(new_state.h)\n    print(new_state.c)"
+H, C = "print(new_state.h)", "print(new_state.c)"
+PRINTS = f"{H}\n    {C}"
 # The same answer on TensorFlow 2, which computes at once.
 EAGER = [
     (IMPORT, "from lstm_lib import tensorflow_backend as L"),
@@ -112,9 +113,7 @@ WRONG = (
         "You give the cell b units: b is the batch size, and `num_units` is a, the size of h."
     ),
     Mistake(
-        "units_other",
-        ("num_units=a", "num_units=4 * a", "num_units=a + c", "num_units=128"),
-        rows=(3, 17),
+        "units_other", ("units=a", "units=4 * a", "units=a + c", "units=128"), rows=(3, 17)
     ).says(
         "You give the cell another number of units: `num_units` is a itself; the four gates "
         "come by themselves."
@@ -193,11 +192,7 @@ WRONG = (
         "is not asked for."
     ),
     Mistake(
-        "c_first",
-        *_printing(
-            "print(new_state.c); print(new_state.h)", "h, c = new_state; print(h); print(c)"
-        ),
-        rows=4,
+        "c_first", *_printing(f"{C}; {H}", "h, c = new_state; print(h); print(c)"), rows=4
     ).says(
         "You print c before h: h comes first here, though TF1's state tuple is (c, h); read "
         "its parts by name, `new_state.h` and `new_state.c`."
@@ -205,7 +200,7 @@ WRONG = (
     Mistake("h_alone", *_printing(H, "print(output)", f"print(output); {H}"), rows=(5, 19)).says(
         "You print h, but not c: `output` is the same as `new_state.h`, and c is printed after it."
     ),
-    Mistake("c_alone", *_printing("print(new_state.c)"), rows=5).says(
+    Mistake("c_alone", *_printing(C), rows=5).says(
         "You print c, but not h: print `new_state.h` before it."
     ),
     Mistake(

@@ -38,7 +38,8 @@ from lstm_lib.exercises.engine.running import (
 )
 from lstm_lib.state import LSTMStateTuple
 
-CELLS = ("BasicLSTMCell", "BasicRNNCell", "LSTMCell", "MultiRNNCell")
+# Cells that are not asked for, and which mistake it is to make one.
+OTHER_CELLS = {"MultiRNNCell": "stack", "BasicRNNCell": "rnn_cell", "LSTMCell": "other_cell"}
 # Printed numbers may have been rounded to three decimals.
 PRINTED_TOLERANCE = 6e-4
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
@@ -96,10 +97,8 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
             return Feedback(INCORRECT, question.says(wrong))
         if record.error:
             return Feedback(INCORRECT, explain(record.error, answer))
-    count = len(question.cases)
-    praise = say(question.praise)
-    message = say(m.CORRECT_WATCHED, name=question.name, count=count, praise=praise)
-    return Feedback(CORRECT, message)
+    about = {"count": len(question.cases), "praise": say(question.praise)}
+    return Feedback(CORRECT, say(m.CORRECT_WATCHED, name=question.name, **about))
 
 
 def watch(answer: Callable, a: int, b: int, c: int) -> Record | None:
@@ -130,12 +129,9 @@ def find_mistake(record: Record, a: int, b: int, c: int) -> str | None:
 
 def _mistake_in_making(record: Record, a: int, b: int, c: int) -> str | None:
     kinds = [kind for kind, _ in record.made]
-    if "MultiRNNCell" in kinds:
-        return "stack"
-    if "BasicRNNCell" in kinds:
-        return "rnn_cell"
-    if "LSTMCell" in kinds:
-        return "other_cell"
+    for kind, mistake in OTHER_CELLS.items():
+        if kind in kinds:
+            return mistake
     if not record.error and not record.made:
         return "prints_without_cell" if record.text.strip() else "no_cell"
     if len(kinds) > 1:
@@ -206,10 +202,7 @@ def _signs(record: Record, tensor: Any) -> list[str | np.ndarray]:
 
 def _name(tensor: Any) -> str | None:
     """The name of a graph tensor; others have none, or none that can be asked for."""
-    try:
-        return tensor.name
-    except AttributeError:
-        return None
+    return getattr(tensor, "name", None)
 
 
 def _end(text: str, signs: list[str | np.ndarray]) -> int | None:
@@ -242,18 +235,20 @@ def _end_of_numbers(text: str, array: np.ndarray) -> int | None:
 def _is_blank(record: Record, answer: Callable) -> bool:
     if record.made or record.text:
         return False
-    return record.value is ... or (
-        record.error is not None and is_not_attempted(record.error, answer)
-    )
+    error = record.error
+    return record.value is ... or (error is not None and is_not_attempted(error, answer))
 
 
 # Watching.
+
+# Modules of lstm_lib that need TensorFlow, once they are needed; None if they cannot be imported.
+_loaded: dict[str, Any] = {}
 
 
 @contextlib.contextmanager
 def in_fresh_graph() -> Iterator[None]:
     """What is built on `lstm_lib.tf1` meanwhile leaves nothing in its graph."""
-    tf1 = _module("tf1")
+    tf1 = _loaded.get("tf1")
     if tf1 is None:
         yield
         return
@@ -295,9 +290,10 @@ def _replaced(owner: Any, name: str, wrap: Callable) -> Iterator[None]:
 
 def _cell_classes() -> list[type]:
     """Every cell that can be watched; a class is there once, whatever its names are."""
-    tf1, eager = _module("tf1"), _module("tensorflow_backend")
+    tf1, eager = _loaded.get("tf1"), _loaded.get("tensorflow_backend")
+    names = ["BasicLSTMCell", *OTHER_CELLS]
     modules = [numpy_backend, eager, tf1, getattr(tf1, "_rnn_cell", None)]
-    found = [getattr(module, name, None) for module in modules if module for name in CELLS]
+    found = [getattr(module, name, None) for module in modules if module for name in names]
     return list(dict.fromkeys(cell for cell in found if cell is not None))
 
 
@@ -345,8 +341,7 @@ def _is_lstm_result(result: Any) -> bool:
 
 
 def _random_arguments(seen: CellCall, h: Any) -> tuple:
-    rng = np.random.default_rng(0)
-    dtype = _dtype(h)
+    rng, dtype = np.random.default_rng(0), _dtype(h)
     c, h = rng.normal(0, 1, (2, *h.shape)).astype(dtype)
     return rng.normal(0, 1, seen.shape).astype(dtype), LSTMStateTuple(c, h)
 
@@ -367,14 +362,13 @@ def _dtype(array: Any) -> str | None:
 
 
 def _batch_size(state: Any) -> int | None:
-    part = state[0] if isinstance(state, tuple) and state else state
-    shape = _shape(part)
+    shape = _shape(state[0] if isinstance(state, tuple) and state else state)
     return shape[0] if shape else None
 
 
 def _tensorflow_functions(record: Record) -> list[tuple[Any, str, Callable]]:
     """What else is watched: the results of a session, and TensorFlow's own print."""
-    if _module("_tensorflow") is None:
+    if _loaded.get("_tensorflow") is None:
         return []
     import tensorflow
     from tensorflow.python.client import session
@@ -393,9 +387,7 @@ def _tensorflow_functions(record: Record) -> list[tuple[Any, str, Callable]]:
 
     def printing(real: Callable) -> Callable:
         def show(*inputs: Any, **options: Any) -> Any:
-            if not tensorflow.executing_eagerly():
-                return real(*inputs, **options)
-            return print(*inputs)
+            return print(*inputs) if tensorflow.executing_eagerly() else real(*inputs, **options)
 
         return show
 
@@ -406,22 +398,12 @@ def _tensorflow_functions(record: Record) -> list[tuple[Any, str, Callable]]:
     ]
 
 
-_loaded: dict[str, Any] = {}
-
-
-def _module(name: str) -> Any:
-    """A module of lstm_lib, if TensorFlow is loaded and the module can be imported."""
-    return _loaded.get(name)
-
-
 def _load(question: Question) -> bool:
     """Import TensorFlow and what is built on it; False if it is not installed."""
     if not _loaded:
         for name in ("_tensorflow", "tensorflow_backend", "tf1"):
-            module = import_quietly(name)
-            if module is not None:
-                _loaded[name] = module
-        if "tf1" in _loaded:
+            _loaded[name] = import_quietly(name)
+        if _loaded["tf1"]:
             # Once, unwatched: the first cell of a process takes much longer than the others.
             watch(question.reference, *question.cases[0].inputs)
-    return "_tensorflow" in _loaded
+    return _loaded["_tensorflow"] is not None

@@ -18,6 +18,7 @@ JOINED = "np.concatenate([h_prev, x], axis=1)"
 def shape_mistakes(W: str, b: str) -> tuple[Wrong, ...]:
     """Return the wrong ways to bring h, x, W and b together."""
     product, z = f"hx @ {W}", f"hx @ {W} + {b}"
+    dot = (product, f"np.dot(hx, {W})")
     return (
         Mistake("x_first", ("[h_prev, x]", "[x, h_prev]"), rows=(13, 25)).says(
             "You put x before h_prev: the rows of `{W}` are [h, x], so its first num_units rows "
@@ -42,7 +43,7 @@ def shape_mistakes(W: str, b: str) -> tuple[Wrong, ...]:
         Mistake(
             "flattened",
             (JOINED, "np.append(h_prev, x)", "np.concatenate([h_prev, x], axis=None)"),
-            [(JOINED, "np.append(h_prev, x)"), (product, f"np.dot(hx, {W})")],
+            [(JOINED, "np.append(h_prev, x)"), dot],
             rows=13,
         ).says(
             "You join h_prev and x into one long row, and the batch is lost: use "
@@ -50,10 +51,7 @@ def shape_mistakes(W: str, b: str) -> tuple[Wrong, ...]:
             "batch."
         ),
         Mistake(
-            "added",
-            (JOINED, "h_prev + x", "x + h_prev"),
-            [(JOINED, "h_prev + x"), (product, f"np.dot(hx, {W})")],
-            rows=13,
+            "added", (JOINED, "h_prev + x", "x + h_prev"), [(JOINED, "h_prev + x"), dot], rows=13
         ).says(
             "You add h_prev and x: [h, x] means one beside the other, not a sum, and the two "
             "have different widths."
@@ -169,11 +167,12 @@ def gate_mistakes(W: str, b: str) -> tuple[Wrong, ...]:
             "You return the slope of the sigmoid, s (1 - s): that belongs to backpropagation."
         ),
         Mistake("forget_bias", (z, f"{z} + 1"), rows=7).says(
-            "You add a forget bias of 1 as TF1's cell does at run time: in this equation `{b}` is the "
-            "whole bias."
+            "You add a forget bias of 1 as TF1's cell does at run time: in this equation `{b}` is "
+            "the whole bias."
         ),
         Mistake("applied", (f"{z})", f"{z}) * h_prev"), rows=(5, 25)).says(
-            "You apply the gate to the state already: the gate itself is asked for, and it is used later."
+            "You apply the gate to the state already: the gate itself is asked for, and it is "
+            "used later."
         ),
     )
 

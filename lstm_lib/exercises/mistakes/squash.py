@@ -16,9 +16,10 @@ SOFTMAX = "np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)"
 COTH = "1 / np.tanh(z)"
 
 
-def instead_of(squash: str, *formulas: str) -> tuple[str, ...]:
-    """Return the edit that squashes by these formulas in the one place where `squash` stands."""
-    return (squash, *(f"(lambda z: {formula})" for formula in formulas))
+def instead_of(text: str, *formulas: str) -> tuple[str, ...]:
+    """Return the edit that squashes by these formulas where a text ends with sigmoid or tanh."""
+    before = text.removesuffix("sigmoid").removesuffix("np.tanh")
+    return (text, *(f"{before}(lambda z: {formula})" for formula in formulas))
 
 
 def every_sigmoid(*formulas: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from lstm_lib.exercises.engine.question import Mistake, Wrong
 from lstm_lib.exercises.mistakes import squash as s
-from lstm_lib.exercises.mistakes.squash import every_sigmoid
+from lstm_lib.exercises.mistakes.squash import every_sigmoid, instead_of
 
 
 def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple[Wrong, ...]:
@@ -24,11 +24,7 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
         Piece of its text that ends with the tanh of the candidate.
     """
     kept, written, shown = f"{f} * c_prev", f"{i} * {candidate}", f"{o} * np.tanh(c)"
-
-    def candidate_by(*formulas: str) -> tuple[str, ...]:
-        before = content.removesuffix("np.tanh")
-        return (content, *(f"{before}(lambda z: {formula})" for formula in formulas))
-
+    c = f"{kept} + {written}"
     return (
         Mistake("no_tanh_on_c", ("np.tanh(c)", "c"), rows=16).says(
             "You leave out the tanh on the cell state: h = o * tanh(c)."
@@ -54,25 +50,24 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
             "You make h with another gate: it is the output gate o that multiplies tanh(c)."
         ),
         Mistake(
-            "c_squashed",
-            (f"{kept} + {written}", f"np.tanh({kept} + {written})"),
-            [(f"{kept} + {written}", f"np.tanh({kept} + {written})"), (shown, f"{o} * c")],
-            rows=15,
+            "c_squashed", (c, f"np.tanh({c})"), [(c, f"np.tanh({c})"), (shown, f"{o} * c")], rows=15
         ).says(
             "You squash c itself: the cell state is carried as it is, and its tanh goes into h "
             "only."
         ),
-        Mistake("candidate_sigmoid", candidate_by(s.SIGMOID), rows=15).says(
+        Mistake("candidate_sigmoid", instead_of(content, s.SIGMOID), rows=15).says(
             "You squash the candidate with the sigmoid: it is content, which can be negative, so "
             "it takes tanh."
         ),
-        Mistake("candidate_linear", candidate_by(s.LINEAR), rows=(15, 24)).says(
+        Mistake("candidate_linear", instead_of(content, s.LINEAR), rows=(15, 24)).says(
             "You do not squash the candidate: it takes tanh."
         ),
-        Mistake("candidate_tan", candidate_by("np.tan(z)", "np.arctan(z)", s.COTH), rows=24).says(
+        Mistake(
+            "candidate_tan", instead_of(content, "np.tan(z)", "np.arctan(z)", s.COTH), rows=24
+        ).says(
             "You squash the candidate with a function that only sounds like tanh: it is `np.tanh`."
         ),
-        Mistake("candidate_relu", candidate_by(s.RELU), rows=15).says(
+        Mistake("candidate_relu", instead_of(content, s.RELU), rows=15).says(
             "You squash the candidate with a ReLU: it takes tanh, which has two ends, -1 and 1."
         ),
         Mistake("gates_tanh", every_sigmoid("np.tanh(z)"), rows=15).says(
@@ -80,7 +75,7 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
             "sigmoid."
         ),
         Mistake(
-            "swapped_squash", [every_sigmoid("np.tanh(z)"), candidate_by(s.SIGMOID)], rows=15
+            "swapped_squash", [every_sigmoid("np.tanh(z)"), instead_of(content, s.SIGMOID)], rows=15
         ).says(
             "You swap the two squashings: the sigmoid is for the gates f, i and o, and tanh is for "
             "the candidate."
@@ -88,7 +83,7 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
         Mistake(
             "gates_linear",
             every_sigmoid(s.LINEAR),
-            [every_sigmoid(s.LINEAR), candidate_by(s.LINEAR)],
+            [every_sigmoid(s.LINEAR), instead_of(content, s.LINEAR)],
             rows=(15, 24),
         ).says("You do not squash the gates: f, i and o take the sigmoid."),
         Mistake("hard_sigmoid", every_sigmoid(s.HARD_SIGMOID, s.HARD_SIGMOID_6), rows=21).says(
@@ -105,11 +100,9 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
             "You read the forget gate upside down: f = 1 keeps and f = 0 forgets, so it is f, not "
             "1 - f, that multiplies c_prev."
         ),
-        Mistake(
-            "f_and_i_swapped", (f"{kept} + {written}", f"{i} * c_prev + {f} * {candidate}"), rows=25
-        ).says(
-            "You swap the forget gate and the input gate: f multiplies c_prev, and i multiplies the "
-            "candidate."
+        Mistake("f_and_i_swapped", (c, f"{i} * c_prev + {f} * {candidate}"), rows=25).says(
+            "You swap the forget gate and the input gate: f multiplies c_prev, and i multiplies "
+            "the candidate."
         ),
         Mistake(
             "f_and_o_swapped", [(kept, f"{o} * c_prev"), (shown, f"{f} * np.tanh(c)")], rows=25
@@ -137,13 +130,13 @@ def step_mistakes(f: str, i: str, candidate: str, o: str, content: str) -> tuple
         Mistake("no_input_gate", (written, candidate)).says(
             "You leave out the input gate: the candidate is multiplied by i."
         ),
-        Mistake(
-            "forgets_everything", (f"{kept} + {written}", f"{f} * (c_prev + {written})"), rows=25
-        ).says("You apply the forget gate to the whole sum: it acts on c_prev alone."),
-        Mistake("no_c_prev", (f"{kept} + {written}", written), rows=14).says(
+        Mistake("forgets_everything", (c, f"{f} * (c_prev + {written})"), rows=25).says(
+            "You apply the forget gate to the whole sum: it acts on c_prev alone."
+        ),
+        Mistake("no_c_prev", (c, written), rows=14).says(
             "You ignore c_prev, as if the cell state were zero: f * c_prev is part of c."
         ),
-        Mistake("no_candidate", (f"{kept} + {written}", kept)).says(
+        Mistake("no_candidate", (c, kept)).says(
             "You write nothing new: i times the candidate is added to f * c_prev."
         ),
         Mistake("minus", (f"+ {written}", f"- {written}")).says(

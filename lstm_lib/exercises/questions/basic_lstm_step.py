@@ -19,35 +19,35 @@ def basic_lstm_step(inputs, c_prev, h_prev, kernel, bias, forget_bias):
     # ********** End **********
 
 
+# batch_size, num_units, input_size, the forget bias, and what is special.
+SIZES = [
+    (3, 2, 1, 1.0, "example bias_1"),
+    (4, 5, 3, 0.7, ""),
+    (2, 6, 4, 1.0, "bias_1"),
+    (3, 2, 6, -1.3, ""),
+    (5, 1, 2, 2.0, ""),
+    (4, 2, 3, 0.0, "bias_0"),
+    (2, 3, 5, 0.0, "bias_0"),
+    (1, 4, 3, 0.5, "one_row"),
+    (1, 3, 5, -0.6, "one_row"),
+    (4, 3, 5, 0.8, "zero_state"),
+    (2, 5, 3, 1.6, "zero_state"),
+]
+
+
 def _cases(rng: np.random.Generator) -> list[Case]:
-    def draw(batch_size: int, num_units: int, input_size: int, bias: float, traits: str) -> Case:
+    cases = []
+    for batch_size, num_units, input_size, forget_bias, traits in SIZES:
         c_prev, h_prev = rng.normal(0, 0.8, (2, batch_size, num_units))
-        inputs = [
-            rng.normal(0, 1, (batch_size, input_size)),
-            c_prev,
-            h_prev,
-            rng.normal(0, 0.9, (input_size + num_units, 4 * num_units)),
-            rng.normal(0, 0.7, 4 * num_units),
-        ]
+        x = rng.normal(0, 1, (batch_size, input_size))
+        kernel = rng.normal(0, 0.9, (input_size + num_units, 4 * num_units))
+        inputs = [x, c_prev, h_prev, kernel, rng.normal(0, 0.7, 4 * num_units)]
         if "example" in traits:
             inputs = list(map(tenths, inputs))
         if "zero_state" in traits:
-            inputs[1:3] = [np.zeros_like(c_prev), np.zeros_like(h_prev)]
-        return case(*inputs, bias, traits=traits)
-
-    return [
-        draw(3, 2, 1, 1.0, "example bias_1"),
-        draw(4, 5, 3, 0.7, ""),
-        draw(2, 6, 4, 1.0, "bias_1"),
-        draw(3, 2, 6, -1.3, ""),
-        draw(5, 1, 2, 2.0, ""),
-        draw(4, 2, 3, 0.0, "bias_0"),
-        draw(2, 3, 5, 0.0, "bias_0"),
-        draw(1, 4, 3, 0.5, "one_row"),
-        draw(1, 3, 5, -0.6, "one_row"),
-        draw(4, 3, 5, 0.8, "zero_state"),
-        draw(2, 5, 3, 1.6, "zero_state"),
-    ]
+            inputs[1:3] = np.zeros_like([c_prev, h_prev])
+        cases.append(case(*inputs, forget_bias, traits=traits))
+    return cases
 
 
 def _order(*orders: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ def _cases(rng: np.random.Generator) -> list[Case]:
 
 
 SUM, ROWS, BIAS = "kernel + bias", "(input_size + num_units)", "bias = 4 * num_units"
+NO_BIAS = (SUM, "kernel")
 WRONG = (
     Mistake("one_gate", (SUM, "(kernel + bias) // 4"), rows=17).says(
         "You count one gate: there are four blocks, the three gates and the candidate."
@@ -41,7 +42,7 @@ WRONG = (
     Mistake("two_gates", (SUM, "2 * (kernel + bias) // 4"), rows=17).says(
         "You count two blocks: there are four, the three gates and the candidate."
     ),
-    Mistake("no_bias", (SUM, "kernel"), rows=17).says(
+    Mistake("no_bias", NO_BIAS, rows=17).says(
         "You leave out the biases: each of the four blocks has one for each unit."
     ),
     Mistake("two_biases", (SUM, "kernel + 2 * bias"), rows=18).says(
@@ -60,15 +61,12 @@ WRONG = (
         "bias_per_input", (BIAS, "bias = 4 * input_size", "bias = input_size"), rows=(17, 23)
     ).says("You count a bias for each input: there is one for each unit, in each block."),
     Mistake(
-        "no_recurrence",
-        (ROWS, "input_size"),
-        [(ROWS, "input_size"), (SUM, "kernel")],
-        rows=(14, 17),
+        "no_recurrence", (ROWS, "input_size"), [(ROWS, "input_size"), NO_BIAS], rows=(14, 17)
     ).says(
         "You leave out the recurrent weights: the kernel has a row for each input and one for each "
         "unit, because h goes in as well."
     ),
-    Mistake("no_inputs", (ROWS, "num_units"), [(ROWS, "num_units"), (SUM, "kernel")], rows=17).says(
+    Mistake("no_inputs", (ROWS, "num_units"), [(ROWS, "num_units"), NO_BIAS], rows=17).says(
         "You leave out the input weights: the kernel has a row for each unit and one for each "
         "input."
     ),
@@ -93,7 +91,7 @@ WRONG = (
     Mistake(
         "product",
         (ROWS, "(input_size * num_units)"),
-        [(ROWS, "(input_size * num_units)"), (SUM, "kernel")],
+        [(ROWS, "(input_size * num_units)"), NO_BIAS],
         rows=13,
     ).says(
         "You multiply input_size and num_units where they are added: [inputs, h] has "
@@ -102,7 +100,7 @@ WRONG = (
     Mistake(
         "sum",
         (f"{ROWS} * 4 * num_units", f"4 * {ROWS}", f"{ROWS}"),
-        [(f"{ROWS} * 4 * num_units", f"4 * {ROWS}"), (SUM, "kernel")],
+        [(f"{ROWS} * 4 * num_units", f"4 * {ROWS}"), NO_BIAS],
         rows=17,
     ).says(
         "You add the two sides of the kernel: it is a table of "

@@ -169,13 +169,9 @@ def _cases(rng: np.random.Generator) -> list[Case]:
 
 def _is_clear(right: Gradients, wrong: Gradients) -> bool:
     """Whether each gradient, the weights' gate by gate, is the right one or off by enough."""
-    pairs = zip(_by_gate(*right), _by_gate(*wrong), strict=True)
-    errors = [abs(mine - other).max() for mine, other in pairs]
-    return all(error == 0 or error > CLEARLY for error in errors)
-
-
-def _by_gate(x: Array, h: Array, c: Array, kernel: Array, bias: Array) -> list[Array]:
-    return [x, h, c, *np.split(kernel, 4, axis=1), *np.split(bias, 4)]
+    x, h, c, kernel, bias = (abs(a - b) for a, b in zip(right, wrong, strict=True))
+    errors = [x, h, c, *np.split(kernel, 4, axis=1), *np.split(bias, 4)]
+    return all(error.max() == 0 or error.max() > CLEARLY for error in errors)
 
 
 def planted(number: int = 1) -> tuple:
@@ -237,15 +233,15 @@ REMEMBERED = [
 _find = Edited(find_the_bug, REMEMBERED)
 
 
-def _reading(old: str, *news: str) -> list[list[Edit]]:
+def _read(old: str, *news: str) -> list[list[Edit]]:
     """Return the ways to read the differences with these texts instead of the old one."""
     return [[*REMEMBERED, (old, new)] for new in news]
 
 
-def _first_of(order: str) -> str:
-    """Return the text that names the first wrong gradient; each has a letter, as in `NUMBER_OF`."""
-    lines = ", ".join(f"({'xhckb'.index(each)}, {NUMBER_OF[each]})" for each in order)
-    return f"return next((line for k, line in [{lines}] if wrong[k].any()), 0)"
+def _first_of(*orders: str) -> list[list[Edit]]:
+    """Return the ways to name the first wrong gradient, in orders of the letters of `LINE_OF`."""
+    texts = (", ".join(LINE_OF[letter] for letter in order) for order in orders)
+    return [[*REMEMBERED, ("np.split(d_bias, 4)", "()"), (LOOP, f"[{text}]")] for text in texts]
 
 
 def _one_sided(step: str) -> list[Edit]:
@@ -253,53 +249,46 @@ def _one_sided(step: str) -> list[Edit]:
     return [("+= 1e-5", f"+= {step}"), ("loss(*down)", "loss(*arrays)"), ("2e-5", step)]
 
 
-# The lines of d_x, d_h_prev, d_c_prev, d_kernel, d_bias.
-NUMBER_OF = {"x": 8, "h": 9, "c": 10, "k": 6, "b": 7}
+LINE_OF = {"k": "(6, d_kernel)", "b": "(7, d_bias)", "x": "(8, d_x)"}
+LINE_OF |= {"h": "(9, d_h_prev)", "c": "(10, d_c_prev)"}
+LOOP = "enumerate([d_kernel, d_bias, d_x, d_h_prev, d_c_prev], start=6)"
 UNPACKED = "d_x, d_h_prev, d_c_prev, d_kernel, d_bias = wrong"
 THREE_GATES = "if sum(gates) == 3:  # i, j and f: what they share\n        return 1"
 FIRST_GATE = "if 0 < sum(gates) < 4:\n        return 2 + gates.index(True)"
 LAST_GATE = "if 0 < sum(gates) < 4:\n        return 5 - gates[::-1].index(True)"
 GATE = "2 + gates.index(True)"
 WRONG = (
-    Mistake(
-        "first_gradient",
-        *_reading(UNPACKED, *map(_first_of, ("xhckb", "xhcbk", "hxckb", "cxhkb"))),
-        rows=20,
-    ).says(
+    Mistake("first_gradient", *_first_of("xhckb", "xhcbk", "hxckb", "cxhkb"), rows=20).says(
         "You stop at the first gradient that is wrong: everything below a wrong line is wrong with "
         "it, and d_x and d_h_prev are made from all four gates. Look at `d_bias` first."
     ),
-    Mistake(
-        "blames_the_weights",
-        *_reading(UNPACKED, *map(_first_of, ("kbxhc", "bkxhc", "kbcxh"))),
-        rows=20,
-    ).says(
+    Mistake("blames_the_weights", *_first_of("kbxhc", "bkxhc", "kbcxh"), rows=20).says(
         "You blame the line of `d_kernel` or of `d_bias` where the gradient of a gate is wrong: "
         "both are made from d_z, so see whether one block of `d_bias` is wrong or all four."
     ),
-    Mistake("gate_for_d_c", *_reading(THREE_GATES, FIRST_GATE, LAST_GATE), rows=20).says(
+    Mistake("gate_for_d_c", *_read(THREE_GATES, FIRST_GATE, LAST_GATE), rows=20).says(
         "You name one gate where i, j and f are wrong together: not three lines are wrong but the "
         "one that all three share, `d_c`, line 1."
     ),
     Mistake(
         "d_c_prev_for_d_c",
-        *_reading(UNPACKED, f"{UNPACKED}\n    if d_c_prev.any():\n        return 10"),
+        *_read(UNPACKED, f"{UNPACKED}\n    if d_c_prev.any(): return 10"),
         rows=20,
     ).says(
         "You name line 10 whenever `d_c_prev` is wrong: it is wrong with `d_c` too, and then the "
         "blocks i, j and f of `d_bias` are wrong as well, which is line 1."
     ),
-    Mistake("without_o", *_reading("gates) == 1", "gates) == 1 and not gates[3]"), rows=20).says(
+    Mistake("without_o", *_read("gates) == 1", "gates) == 1 and not gates[3]"), rows=20).says(
         "You never find line 5: the output gate is the fourth block of `d_bias`, and its gradient "
         "is made from `d_h`, not from `d_c`."
     ),
-    Mistake("keras_order", *_reading(GATE, "[2, 4, 3, 5][gates.index(True)]"), rows=6).says(
+    Mistake("keras_order", *_read(GATE, "[2, 4, 3, 5][gates.index(True)]"), rows=6).says(
         "You read the blocks of `d_bias` in the order i, f, j, o of Keras: here they are "
         "i, j, f, o."
     ),
     Mistake(
         "text_order",
-        *_reading(GATE, "[4, 2, 3, 5][gates.index(True)]", "[4, 2, 5, 3][gates.index(True)]"),
+        *_read(GATE, "[4, 2, 3, 5][gates.index(True)]", "[4, 2, 5, 3][gates.index(True)]"),
         rows=6,
     ).says(
         "You read the blocks of `d_bias` in the order f, i, j, o of the text: here they are "
@@ -314,7 +303,7 @@ WRONG = (
     Mistake(
         "from_two",
         lambda *given: _find(*given) + 1,
-        lambda *given: _find(*given) and _find(*given) + 1,
+        lambda *given: (line := _find(*given)) and line + 1,
         rows=25,
     ).says("Your numbers are too large by one: `d_c` is line 1, and the first gate is line 2."),
     Mistake(
@@ -328,8 +317,8 @@ WRONG = (
             )
             for way in (
                 REMEMBERED,
-                *_reading(THREE_GATES, FIRST_GATE, LAST_GATE),
-                *_reading(UNPACKED, *map(_first_of, ("xhckb", "kbxhc", "bkxhc"))),
+                *_read(THREE_GATES, FIRST_GATE, LAST_GATE),
+                *_first_of("xhckb", "kbxhc", "bkxhc"),
             )
         ),
         rows=20,
@@ -349,7 +338,7 @@ WRONG = (
         "if none is."
     ),
     Mistake(
-        "how_many", *_reading(UNPACKED, "return sum(bool(each.any()) for each in wrong)"), rows=20
+        "how_many", *_read(UNPACKED, "return sum(bool(each.any()) for each in wrong)"), rows=20
     ).says(
         "You count the gradients that are wrong: one wrong line makes several wrong, and the "
         "number of that line is asked for."

@@ -42,40 +42,43 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _giving(result: str) -> list[Edit]:
+def _giving(*results: str) -> list[list[Edit]]:
     """Return the edits that give something else of W and U, the two kernels, and b, the bias."""
-    return [("return [", "W, U, b = ["), (END, f"return {result}")]
+    return [[("return [", "W, U, b = ["), (END, f"return {result}")] for result in results]
+
+
+def _columns(order: str) -> Edit:
+    """Return the edit that puts the columns of the kernels into this order."""
+    return (COLUMNS, f"[{', '.join(order)}]")
+
+
+def _bias(order: str) -> Edit:
+    """Return the edit that puts the blocks of the bias into this order."""
+    blocks = ", ".join(f"b_{gate}" for gate in order)
+    return (BIAS, f"[{blocks}]".replace("b_f", "b_f + forget_bias"))
 
 
 COLUMNS, BIAS = "[i, f, j, o]", "[b_i, b_f + forget_bias, b_j, b_o]"
 WRONG = (
-    Mistake(
-        "not_reordered",
-        [(COLUMNS, "[i, j, f, o]"), (BIAS, "[b_i, b_j, b_f + forget_bias, b_o]")],
-        rows=6,
-    ).says(
+    Mistake("not_reordered", [_columns("ijfo"), _bias("ijfo")], rows=6).says(
         "You keep the order i, j, f, o of TF1: Keras wants i, f, j, o, in the kernels and in the "
         "bias."
     ),
-    Mistake("kernel_not_reordered", (COLUMNS, "[i, j, f, o]"), rows=6).says(
+    Mistake("kernel_not_reordered", _columns("ijfo"), rows=6).says(
         "You reorder the bias but not the kernel: the columns of both kernels go into the order "
         "i, f, j, o as well."
     ),
-    Mistake("bias_not_reordered", (BIAS, "[b_i, b_j, b_f + forget_bias, b_o]"), rows=6).says(
+    Mistake("bias_not_reordered", _bias("ijfo"), rows=6).says(
         "You reorder the kernel but not the bias: its four blocks go into the order i, f, j, o "
         "as well."
     ),
-    Mistake(
-        "onnx_order",
-        [(COLUMNS, "[i, o, f, j]"), (BIAS, "[b_i, b_o, b_f + forget_bias, b_j]")],
-        rows=6,
-    ).says("You use the order i, o, f, j of ONNX: Keras wants i, f, j, o."),
-    Mistake(
-        "text_order",
-        [(COLUMNS, "[f, i, j, o]"), (BIAS, "[b_f + forget_bias, b_i, b_j, b_o]")],
-        rows=6,
-    ).says("You use the order in which the text introduces the gates: Keras wants i, f, j, o."),
-    Mistake("naive", [(COLUMNS, "[i, j, f, o]"), (BIAS, "[bias]")], rows=(6, 7)).says(
+    Mistake("onnx_order", [_columns("iofj"), _bias("iofj")], rows=6).says(
+        "You use the order i, o, f, j of ONNX: Keras wants i, f, j, o."
+    ),
+    Mistake("text_order", [_columns("fijo"), _bias("fijo")], rows=6).says(
+        "You use the order in which the text introduces the gates: Keras wants i, f, j, o."
+    ),
+    Mistake("naive", [_columns("ijfo"), (BIAS, "[bias]")], rows=(6, 7)).says(
         "You copy the arrays and only split the kernel: the blocks change their order to "
         "i, f, j, o, and the forget bias goes into the bias."
     ),
@@ -105,30 +108,28 @@ WRONG = (
     Mistake(
         "forget_bias_everywhere", (f"{BIAS})", "[b_i, b_f, b_j, b_o]) + forget_bias"), rows=7
     ).says("You add the forget bias to all four blocks: it belongs to f alone."),
-    Mistake("h_first", _giving("[rows[num_units:], rows[:num_units], b]"), rows=13).says(
+    Mistake("h_first", *_giving("[rows[num_units:], rows[:num_units], b]"), rows=13).says(
         "You take the first num_units rows for the recurrent kernel: the rows of TF1's kernel are "
         "[inputs; h], so they are the last ones."
     ),
-    Mistake("kernels_swapped", _giving("[U, W, b]"), rows=25).says(
+    Mistake("kernels_swapped", *_giving("[U, W, b]"), rows=25).says(
         "You return the recurrent kernel first: Keras wants kernel, recurrent_kernel, bias."
     ),
-    Mistake("bias_first", _giving("[b, W, U]"), _giving("[b, U, W]"), rows=25).says(
+    Mistake("bias_first", *_giving("[b, W, U]", "[b, U, W]"), rows=25).says(
         "You return the bias first: Keras wants kernel, recurrent_kernel, bias."
     ),
-    Mistake("not_split", _giving("[rows, b]"), _giving("[rows, rows, b]"), rows=13).says(
+    Mistake("not_split", *_giving("[rows, b]", "[rows, rows, b]"), rows=13).says(
         "You return the kernel in one piece: Keras stores the rows of the inputs and those of h "
         "apart."
     ),
-    Mistake("transposed", _giving("[W.T, U.T, b]"), rows=6).says(
+    Mistake("transposed", *_giving("[W.T, U.T, b]"), rows=6).says(
         "You transpose the kernels, as PyTorch and ONNX store them: Keras keeps 4 * num_units "
         "columns."
     ),
     Mistake(
         "pytorch",
-        _giving("[W, U, b, 0 * b]"),
-        _giving("[W.T, U.T, b, 0 * b]"),
-        _giving("[W, U, np.stack([b, 0 * b])]"),
-        _giving("[W, U, np.stack([b, b])]"),
+        *_giving("[W, U, b, 0 * b]", "[W.T, U.T, b, 0 * b]"),
+        *_giving("[W, U, np.stack([b, 0 * b])]", "[W, U, np.stack([b, b])]"),
         rows=18,
     ).says("You return two biases, as PyTorch stores them: Keras has one."),
 )

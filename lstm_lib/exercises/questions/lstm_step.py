@@ -86,11 +86,8 @@ WRONG = (
     ),
     Mistake(
         "candidate_weights",
-        (
-            BEGIN,
-            "W_c, b_c, W_i, b_i = W_i, b_i, W_c, b_c",
-            "W_c, b_c, W_f, b_f = W_f, b_f, W_c, b_c",
-        ),
+        (BEGIN, "W_c, b_c, W_i, b_i = W_i, b_i, W_c, b_c"),
+        (BEGIN, "W_c, b_c, W_f, b_f = W_f, b_f, W_c, b_c"),
         (BEGIN, "W_c, b_c, W_o, b_o = W_o, b_o, W_c, b_c"),
         rows=(6, 25),
     ).says(

@@ -49,10 +49,16 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
-def _gate_slopes(slope: str) -> list[list[Edit]]:
-    """Return the edits by which all gates, or one of them, have another slope than s * (1 - s)."""
-    edits = [(f" * {s} * (1 - {s})", f" * ({slope.replace('s', s)})") for s in "ifo"]
-    return [edits, *([edit] for edit in edits)]
+def _gate_slopes(*slopes: str) -> list[list[Edit]]:
+    """Return the edits by which all gates, or one of them, have another slope than s * (1 - s).
+
+    A slope is written with {s} for the gate.
+    """
+    ways = []
+    for slope in slopes:
+        edits = [(f" * {s} * (1 - {s})", f" * ({slope.format(s=s)})") for s in "ifo"]
+        ways += [edits, *([edit] for edit in edits)]
+    return ways
 
 
 def _blocks(*orders: str) -> tuple[str, ...]:
@@ -63,9 +69,10 @@ def _blocks(*orders: str) -> tuple[str, ...]:
 
 ROWS = "np.concatenate([x, h_prev], axis=1)"
 SPLIT = "d_x, d_h_prev = np.split(d_z @ kernel.T, [x.shape[1]], axis=1)"
+H_FIRST = (SPLIT, "d_h_prev, d_x = np.split(d_z @ kernel.T, [h_prev.shape[1]], axis=1)")
 RESULT = "d_x, d_h_prev, d_c * f, d_kernel, d_bias"
-MEAN_KERNEL, MEAN_BIAS = (f"{ROWS}.T @ d_z", f"{ROWS}.T @ d_z / len(x)"), ("d_z.sum", "d_z.mean")
-# What goes wrong in one of the ten lines.
+MEAN_KERNEL, MEAN_BIAS = (".T @ d_z", ".T @ d_z / len(x)"), ("d_z.sum", "d_z.mean")
+# In one of the ten lines.
 LINE_WRONG = (
     Mistake("no_tanh_slope", (" * (1 - tanh_c**2)", ""), rows=(16, 20)).says(
         "You leave out the slope of the tanh on the cell state: h = o * tanh(c), so what `d_h` "
@@ -111,21 +118,15 @@ LINE_WRONG = (
         "You leave out the slope of the sigmoid: what is asked for is the gradient of z, before "
         "the squashing, so each gate s brings the factor s * (1 - s)."
     ),
-    Mistake("gate_slope_of_tanh", *_gate_slopes("1 - s**2"), rows=(15, 20)).says(
+    Mistake("gate_slope_of_tanh", *_gate_slopes("1 - {s}**2"), rows=(15, 20)).says(
         "You take the slope of tanh for a gate: 1 - s**2 belongs to the candidate; a gate is a "
         "sigmoid, whose slope is s * (1 - s)."
     ),
+    Mistake("gate_slope_half", *_gate_slopes("1 - {s}", "{s}", "{s}**2"), rows=20).says(
+        "You have half of the slope of the sigmoid: it is s * (1 - s), both factors."
+    ),
     Mistake(
-        "gate_slope_half",
-        *_gate_slopes("1 - s"),
-        *_gate_slopes("s"),
-        *_gate_slopes("s**2"),
-        rows=20,
-    ).says("You have half of the slope of the sigmoid: it is s * (1 - s), both factors."),
-    Mistake(
-        "gate_squashed_again",
-        *_gate_slopes("1 / (1 + np.exp(-s)) / (1 + np.exp(s))"),
-        rows=(15, 20),
+        "gate_squashed_again", *_gate_slopes("sigmoid({s}) * (1 - sigmoid({s}))"), rows=(15, 20)
     ).says(
         "You squash a gate once more before you take its slope: f, i and o come out of their "
         "sigmoids already, so the slope is s * (1 - s) of them as they are."
@@ -177,13 +178,7 @@ LINE_WRONG = (
     ),
     Mistake(
         "other_factor_in_candidate",
-        (
-            "d_c * i * (1 - c",
-            "d_c * f * (1 - c",
-            "d_c * o * (1 - c",
-            "d_c * (1 - c",
-            "d_h * i * (1 - c",
-        ),
+        ("= d_c * i", "= d_c * f", "= d_c * o", "= d_c", "= d_h * i"),
         rows=(20, 25),
     ).says(
         "You multiply the wrong gate into the gradient of the candidate: in c = f * c_prev + "
@@ -198,9 +193,7 @@ LINE_WRONG = (
         "h = o * tanh(c), so its gradient is made of `d_h`."
     ),
     Mistake(
-        "other_factor_in_o",
-        ("d_h * tanh_c", "d_h * c", "d_h * np.tanh(c_prev)", "d_h"),
-        rows=(16, 20),
+        "other_factor_in_o", ("tanh_c * o", "c * o", "np.tanh(c_prev) * o", "o"), rows=(16, 20)
     ).says(
         "You multiply the wrong thing into the gradient of the output gate: in h = o * tanh(c) it "
         "stands beside tanh of the new c."
@@ -222,15 +215,7 @@ LINE_WRONG = (
         "You put the four blocks into the order f, i, j, o, in which the text introduces the "
         "gates: the columns of this kernel are i, j, f, o."
     ),
-    Mistake(
-        "h_rows_first",
-        (SPLIT, "d_h_prev, d_x = np.split(d_z @ kernel.T, [h_prev.shape[1]], axis=1)"),
-        [
-            (SPLIT, "d_h_prev, d_x = np.split(d_z @ kernel.T, [h_prev.shape[1]], axis=1)"),
-            ("[x, h_prev]", "[h_prev, x]"),
-        ],
-        rows=(13, 20),
-    ).says(
+    Mistake("h_rows_first", H_FIRST, [H_FIRST, ("[x, h_prev]", "[h_prev, x]")], rows=(13, 20)).says(
         "You take the first num_units rows of the kernel for h: its rows are [x; h], inputs "
         "first, so `d_x` comes from the first input_size rows and `d_h_prev` from the others."
     ),
@@ -241,7 +226,8 @@ LINE_WRONG = (
     Mistake(
         "not_split",
         (SPLIT, "d_x = d_h_prev = d_z @ kernel.T"),
-        (SPLIT, f"{SPLIT}; d_x = d_z @ kernel.T", f"{SPLIT}; d_h_prev = d_z @ kernel.T"),
+        ("return d_x", "return d_z @ kernel.T"),
+        ("return d_x, d_h_prev", "return d_x, d_z @ kernel.T"),
         rows=(13, 20),
     ).says(
         "You do not split d_z @ kernel.T: its first input_size columns are `d_x`, the others are "
@@ -249,9 +235,8 @@ LINE_WRONG = (
     ),
     Mistake(
         "kernel_not_transposed",
-        (SPLIT, f"{SPLIT}; d_x = d_z @ kernel", f"{SPLIT}; d_x = np.dot(d_z, kernel)"),
-        (SPLIT, f"{SPLIT}; d_x = d_z @ kernel[: x.shape[1]]"),
-        (SPLIT, f"{SPLIT}; d_x = kernel @ d_z", f"{SPLIT}; d_x = kernel.T @ d_z"),
+        ("return d_x", "return d_z @ kernel", "return np.dot(d_z, kernel)", "return kernel @ d_z"),
+        ("return d_x", "return kernel.T @ d_z", "return d_z @ kernel[: x.shape[1]]"),
         rows=20,
     ).says(
         "You multiply by the kernel as it is: forward goes [x, h_prev] @ kernel, so the way back "
@@ -265,11 +250,7 @@ LINE_WRONG = (
         "You transpose the gradient of the kernel: each row of the batch adds the outer product of "
         "[x, h_prev] and d_z, which is [x, h_prev].T @ d_z for the whole batch."
     ),
-    Mistake(
-        "outer_without_transpose",
-        (f"{ROWS}.T @ d_z", f"{ROWS} @ d_z", f"{ROWS} @ d_z.T", f"{ROWS} * d_z"),
-        rows=20,
-    ).says(
+    Mistake("outer_without_transpose", (".T @ d_z", " @ d_z", " @ d_z.T", " * d_z"), rows=20).says(
         "You multiply [x, h_prev] and d_z without a transpose: the batch is what is summed over, "
         "so it is [x, h_prev].T @ d_z."
     ),
@@ -291,11 +272,7 @@ LINE_WRONG = (
         "You do not sum the gradient of the bias over the batch: all rows share one bias, so it is "
         "d_z.sum(axis=0)."
     ),
-    Mistake(
-        "bias_other_axis",
-        ("d_z.sum(axis=0)", "d_z.sum(axis=1)", "d_z.sum(axis=-1)", "d_z.sum()"),
-        rows=(20, 22),
-    ).says(
+    Mistake("bias_other_axis", ("(axis=0)", "(axis=1)", "(axis=-1)", "()"), rows=(20, 22)).says(
         "You sum the gradient of the bias over the wrong axis: the batch is axis 0, and one number "
         "stays for each column of the kernel."
     ),

@@ -17,11 +17,7 @@ def rnn_step(h_prev, x, W, b):
 
 WRONG = (
     *content_mistakes("W", "b"),
-    Mistake(
-        "residual",
-        ("np.tanh(hx @ W + b)", "h_prev + np.tanh(hx @ W + b)", "np.tanh(hx @ W + b) + h_prev"),
-        rows=5,
-    ).says(
+    Mistake("residual", ("return ", "return h_prev + "), ("+ b)", "+ b) + h_prev"), rows=5).says(
         "You add the old state to the new one: a plain RNN replaces h at every step; carrying it "
         "along is what the LSTM's c does."
     ),
