@@ -17,12 +17,13 @@ from bs4 import BeautifulSoup
 from matplotlib import pyplot as plt
 
 from lstm_lib import diagrams, exercises, interactive, language, plotting
-from lstm_lib.exercises import check, example, forget_progress, hint, messages, names, progress
+from lstm_lib.exercises import check, example, forget_progress, hint, names, progress
 from lstm_lib.exercises.__main__ import main
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
+from lstm_lib.exercises.engine import messages
+from lstm_lib.exercises.engine.judging import judge
+from lstm_lib.exercises.engine.question import Wrong
 from lstm_lib.exercises.files import blank_file
-from lstm_lib.exercises.judging import judge
-from lstm_lib.exercises.question import Wrong
 from lstm_lib.language import speak, speaking, spoken
 from tests.exercises.test_junk import CHANGES, JUNK, changed
 from tools.notebook_files import ROOT
@@ -254,7 +255,7 @@ def test_progress_is_translated(marked):
 def test_no_message_is_shown_as_it_is():
     """Each message that the modules name goes through `say`."""
     shown = set()
-    for path in (ROOT / "lstm_lib" / "exercises").glob("*.py"):
+    for path in (ROOT / "lstm_lib" / "exercises").rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         said = {
             id(part)
@@ -502,7 +503,7 @@ def test_a_second_process_speaks_the_language_of_its_environment():
     code = (
         "from lstm_lib import language\n"
         f"language._source = lambda code, name: {SMALL['exercises']!r}\n"
-        "from lstm_lib.exercises.feedback import Feedback\n"
+        "from lstm_lib.exercises.engine.feedback import Feedback\n"
         "print(ascii(str(Feedback('correct', 'x'))))\n"
     )
     done = subprocess.run(

@@ -1,19 +1,19 @@
-"""What a question is made of. The questions themselves are in ``chapter1`` to ``chapter5``."""
+"""What a question is made of. The questions themselves are in ``exercises.questions``."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 import re
-import textwrap
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from lstm_lib.exercises.messages import say
+from lstm_lib.exercises.engine.edits import Way, source_of, wrong_answers
+from lstm_lib.exercises.engine.messages import say
 
 BEGIN = "# ********** Begin **********"
 END = "# ********** End **********"
@@ -30,17 +30,38 @@ class Wrong:
     says : str
         What its author reads: whole sentences, with placeholders for the
         question's words in braces.
-    ways : tuple of callables
-        Functions that make this mistake. An answer that does what one of them
-        does, number for number or error for error, has made it too.
+    ways : tuple
+        Ways to make this mistake, as `edits.wrong_answers` takes them; those of a
+        question's own wrong answers are functions. An answer that does what one of
+        them does, number for number or error for error, has made it too.
     rows : tuple of int
         The rows of the list of what learners get wrong that it belongs to.
     """
 
     id: str
     says: str
-    ways: tuple[Callable, ...]
+    ways: tuple[Any, ...]
     rows: tuple[int, ...] = ()
+
+
+class Mistake:
+    """A mistake whose sentence follows: ``Mistake("flipped", ("w", "-w")).says("You ...")``.
+
+    Parameters
+    ----------
+    id : str
+    *ways : tuples, lists or functions
+        See `edits.wrong_answers`.
+    rows : int or tuple of int
+    """
+
+    def __init__(self, id: str, *ways: Way, rows: int | tuple[int, ...] = ()) -> None:
+        self._id, self._ways = id, ways
+        self._rows = (rows,) if isinstance(rows, int) else rows
+
+    def says(self, sentences: str) -> Wrong:
+        """Return the wrong answer whose author reads these sentences."""
+        return Wrong(self._id, sentences, self._ways, self._rows)
 
 
 @dataclass(frozen=True)
@@ -79,6 +100,7 @@ class Question:
         Takes a random generator and returns the cases. The first is the worked
         example of the statement, marked by the trait "example".
     wrong : tuple of Wrong
+        Edits among their ways become functions: the reference with its text edited.
     hints : tuple of str
         From a nudge to nearly the answer.
     praise : str
@@ -105,6 +127,12 @@ class Question:
     atol: float = 5e-6
     needs_tensorflow: bool = False
     judge: Callable | None = None
+
+    def __post_init__(self) -> None:
+        wrong = (
+            replace(each, ways=wrong_answers(self.reference, each.ways)) for each in self.wrong
+        )
+        object.__setattr__(self, "wrong", tuple(wrong))
 
     @property
     def name(self) -> str:
@@ -135,7 +163,7 @@ class Question:
     @functools.cached_property
     def source(self) -> str:
         """Source of the reference, with its marks."""
-        return textwrap.dedent(inspect.getsource(self.reference)).rstrip() + "\n"
+        return source_of(self.reference)
 
     @property
     def solution(self) -> str:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.messages import Listed, again, say
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.messages import Listed, again, say
 from lstm_lib.language import gap, html_attribute, mark
 from lstm_lib.printing import DECIMALS, fixed
 

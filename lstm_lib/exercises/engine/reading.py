@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.messages import Listed, say
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.messages import Listed, say
 
 Array = np.ndarray
 

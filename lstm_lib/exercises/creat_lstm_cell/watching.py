@@ -10,6 +10,7 @@ the tensors' names tell them apart.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,14 +19,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_lib import numpy_backend
-from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.errors import explain, is_not_attempted, text_of
-from lstm_lib.exercises.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
-from lstm_lib.exercises.judging import not_attempted, refuse
-from lstm_lib.exercises.messages import say
-from lstm_lib.exercises.question import Question
-from lstm_lib.exercises.reading import is_unfinished
-from lstm_lib.exercises.running import (
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.errors import explain, is_not_attempted, text_of
+from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
+from lstm_lib.exercises.engine.judging import not_attempted, refuse
+from lstm_lib.exercises.engine.messages import say
+from lstm_lib.exercises.engine.question import Question
+from lstm_lib.exercises.engine.reading import is_unfinished
+from lstm_lib.exercises.engine.running import (
     SECONDS,
     Clock,
     TimeUp,
@@ -35,12 +36,10 @@ from lstm_lib.exercises.running import (
     printed,
     run,
 )
-from lstm_lib.exercises.watched_answers import CELL_WRONG
 from lstm_lib.state import LSTMStateTuple
 
-__all__ = ["CELL_WRONG", "in_fresh_graph", "judge_watched"]
-
-CELLS = ("BasicLSTMCell", "BasicRNNCell", "LSTMCell", "MultiRNNCell")
+# Cells that are not asked for, and which mistake it is to make one.
+OTHER_CELLS = {"MultiRNNCell": "stack", "BasicRNNCell": "rnn_cell", "LSTMCell": "other_cell"}
 # Printed numbers may have been rounded to three decimals.
 PRINTED_TOLERANCE = 6e-4
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
@@ -94,13 +93,12 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
             return Feedback(INCORRECT, say(m.GENERATOR))
         mistake = find_mistake(record, *case.inputs)
         if mistake:
-            return Feedback(INCORRECT, question.says(_by_id(question, mistake)))
+            wrong = next(each for each in question.wrong if each.id == mistake)
+            return Feedback(INCORRECT, question.says(wrong))
         if record.error:
             return Feedback(INCORRECT, explain(record.error, answer))
-    count = len(question.cases)
-    praise = say(question.praise)
-    message = say(m.CORRECT_WATCHED, name=question.name, count=count, praise=praise)
-    return Feedback(CORRECT, message)
+    about = {"count": len(question.cases), "praise": say(question.praise)}
+    return Feedback(CORRECT, say(m.CORRECT_WATCHED, name=question.name, **about))
 
 
 def watch(answer: Callable, a: int, b: int, c: int) -> Record | None:
@@ -131,20 +129,16 @@ def find_mistake(record: Record, a: int, b: int, c: int) -> str | None:
 
 def _mistake_in_making(record: Record, a: int, b: int, c: int) -> str | None:
     kinds = [kind for kind, _ in record.made]
-    if "MultiRNNCell" in kinds:
-        return "stack"
-    if "BasicRNNCell" in kinds:
-        return "rnn_cell"
-    if "LSTMCell" in kinds:
-        return "other_cell"
+    for kind, mistake in OTHER_CELLS.items():
+        if kind in kinds:
+            return mistake
     if not record.error and not record.made:
         return "prints_without_cell" if record.text.strip() else "no_cell"
     if len(kinds) > 1:
         return "several_cells"
     for _, num_units in record.made:
-        if num_units == a:
-            continue
-        return {b: "units_batch", c: "units_inputs"}.get(num_units, "units_other")
+        if num_units != a:
+            return {b: "units_batch", c: "units_inputs"}.get(num_units, "units_other")
     return None
 
 
@@ -165,19 +159,20 @@ def _mistake_in_calling(record: Record, b: int, c: int) -> str | None:
     return "several_calls" if len(record.calls) > 1 else None
 
 
+# What errors say, with their types, and whose they are.
+ERRORS = {
+    r"module 'tensorflow\S*' has no attribute|not available with Keras 3": "tensorflow_2",
+    r"to unpack": "unpacking",
+    r"uninitialized|^\w*FailedPrecondition": "uninitialised",
+    r"already exists": "exists_already",
+}
+
+
 def _mistake_in_error(record: Record) -> str | None:
-    text = text_of(record.error) if record.error else ""
-    if re.search(r"module 'tensorflow\S*' has no attribute", text):
-        return "tensorflow_2"
-    if "not available with Keras 3" in text:
-        return "tensorflow_2"
-    if "to unpack" in text:
-        return "unpacking"
-    if "uninitialized" in text or "FailedPrecondition" in type(record.error).__name__:
-        return "uninitialised"
-    if "already exists" in text:
-        return "exists_already"
-    return None
+    if not record.error:
+        return None
+    said = f"{type(record.error).__name__}: {text_of(record.error)}"
+    return next((mistake for text, mistake in ERRORS.items() if re.search(text, said)), None)
 
 
 def _mistake_in_printing(record: Record) -> str | None:
@@ -207,10 +202,7 @@ def _signs(record: Record, tensor: Any) -> list[str | np.ndarray]:
 
 def _name(tensor: Any) -> str | None:
     """The name of a graph tensor; others have none, or none that can be asked for."""
-    try:
-        return tensor.name
-    except AttributeError:
-        return None
+    return getattr(tensor, "name", None)
 
 
 def _end(text: str, signs: list[str | np.ndarray]) -> int | None:
@@ -243,22 +235,20 @@ def _end_of_numbers(text: str, array: np.ndarray) -> int | None:
 def _is_blank(record: Record, answer: Callable) -> bool:
     if record.made or record.text:
         return False
-    return record.value is ... or (
-        record.error is not None and is_not_attempted(record.error, answer)
-    )
-
-
-def _by_id(question: Question, mistake: str) -> Any:
-    return next(wrong for wrong in question.wrong if wrong.id == mistake)
+    error = record.error
+    return record.value is ... or (error is not None and is_not_attempted(error, answer))
 
 
 # Watching.
+
+# Modules of lstm_lib that need TensorFlow, once they are needed; None if they cannot be imported.
+_loaded: dict[str, Any] = {}
 
 
 @contextlib.contextmanager
 def in_fresh_graph() -> Iterator[None]:
     """What is built on `lstm_lib.tf1` meanwhile leaves nothing in its graph."""
-    tf1 = _module("tf1")
+    tf1 = _loaded.get("tf1")
     if tf1 is None:
         yield
         return
@@ -277,16 +267,9 @@ def _observed(record: Record) -> Iterator[None]:
     depth = [0]
     with contextlib.ExitStack() as stack:
         for cell in _cell_classes():
-            stack.enter_context(
-                _replaced(
-                    cell, "__init__", lambda real, cell=cell: _made(real, cell, record, depth)
-                )
-            )
-            stack.enter_context(
-                _replaced(
-                    cell, "__call__", lambda real, cell=cell: _called(real, cell, record, depth)
-                )
-            )
+            for name, watched in (("__init__", _made), ("__call__", _called)):
+                wrap = functools.partial(watched, cell=cell, record=record, depth=depth)
+                stack.enter_context(_replaced(cell, name, wrap))
         for owner, name, wrap in _tensorflow_functions(record):
             stack.enter_context(_replaced(owner, name, wrap))
         yield
@@ -307,9 +290,10 @@ def _replaced(owner: Any, name: str, wrap: Callable) -> Iterator[None]:
 
 def _cell_classes() -> list[type]:
     """Every cell that can be watched; a class is there once, whatever its names are."""
-    tf1, eager = _module("tf1"), _module("tensorflow_backend")
+    tf1, eager = _loaded.get("tf1"), _loaded.get("tensorflow_backend")
+    names = ["BasicLSTMCell", *OTHER_CELLS]
     modules = [numpy_backend, eager, tf1, getattr(tf1, "_rnn_cell", None)]
-    found = [getattr(module, name, None) for module in modules if module for name in CELLS]
+    found = [getattr(module, name, None) for module in modules if module for name in names]
     return list(dict.fromkeys(cell for cell in found if cell is not None))
 
 
@@ -357,8 +341,7 @@ def _is_lstm_result(result: Any) -> bool:
 
 
 def _random_arguments(seen: CellCall, h: Any) -> tuple:
-    rng = np.random.default_rng(0)
-    dtype = _dtype(h)
+    rng, dtype = np.random.default_rng(0), _dtype(h)
     c, h = rng.normal(0, 1, (2, *h.shape)).astype(dtype)
     return rng.normal(0, 1, seen.shape).astype(dtype), LSTMStateTuple(c, h)
 
@@ -379,14 +362,13 @@ def _dtype(array: Any) -> str | None:
 
 
 def _batch_size(state: Any) -> int | None:
-    part = state[0] if isinstance(state, tuple) and state else state
-    shape = _shape(part)
+    shape = _shape(state[0] if isinstance(state, tuple) and state else state)
     return shape[0] if shape else None
 
 
 def _tensorflow_functions(record: Record) -> list[tuple[Any, str, Callable]]:
     """What else is watched: the results of a session, and TensorFlow's own print."""
-    if _module("_tensorflow") is None:
+    if _loaded.get("_tensorflow") is None:
         return []
     import tensorflow
     from tensorflow.python.client import session
@@ -405,9 +387,7 @@ def _tensorflow_functions(record: Record) -> list[tuple[Any, str, Callable]]:
 
     def printing(real: Callable) -> Callable:
         def show(*inputs: Any, **options: Any) -> Any:
-            if not tensorflow.executing_eagerly():
-                return real(*inputs, **options)
-            return print(*inputs)
+            return print(*inputs) if tensorflow.executing_eagerly() else real(*inputs, **options)
 
         return show
 
@@ -418,22 +398,12 @@ def _tensorflow_functions(record: Record) -> list[tuple[Any, str, Callable]]:
     ]
 
 
-_loaded: dict[str, Any] = {}
-
-
-def _module(name: str) -> Any:
-    """A module of lstm_lib, if TensorFlow is loaded and the module can be imported."""
-    return _loaded.get(name)
-
-
 def _load(question: Question) -> bool:
     """Import TensorFlow and what is built on it; False if it is not installed."""
     if not _loaded:
         for name in ("_tensorflow", "tensorflow_backend", "tf1"):
-            module = import_quietly(name)
-            if module is not None:
-                _loaded[name] = module
-        if "tf1" in _loaded:
+            _loaded[name] = import_quietly(name)
+        if _loaded["tf1"]:
             # Once, unwatched: the first cell of a process takes much longer than the others.
             watch(question.reference, *question.cases[0].inputs)
-    return "_tensorflow" in _loaded
+    return _loaded["_tensorflow"] is not None

@@ -7,9 +7,9 @@ import re
 import traceback
 from collections.abc import Callable
 
-from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.messages import say
-from lstm_lib.exercises.running import SECONDS, TimeUp
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.messages import say
+from lstm_lib.exercises.engine.running import SECONDS, TimeUp
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LONGEST_TEXT = 200

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.errors import explain, is_not_attempted, text_of
-from lstm_lib.exercises.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
-from lstm_lib.exercises.messages import Listed, again, say
-from lstm_lib.exercises.question import Case, Question, Wrong
-from lstm_lib.exercises.reading import Reading, read
-from lstm_lib.exercises.running import (
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.errors import explain, is_not_attempted, text_of
+from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
+from lstm_lib.exercises.engine.messages import Listed, again, say
+from lstm_lib.exercises.engine.question import Case, Question, Wrong
+from lstm_lib.exercises.engine.reading import Reading, read
+from lstm_lib.exercises.engine.running import (
     SECONDS,
     Clock,
     TimeUp,
