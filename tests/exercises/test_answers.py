@@ -174,8 +174,8 @@ def test_a_right_answer_is_checked_at_once(name):
     check(name, reference)
 
     def seconds():
-        start = time.perf_counter()
+        start = time.process_time()
         check(name, reference)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(seconds() for _ in range(5)) < 0.2
