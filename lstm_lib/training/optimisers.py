@@ -45,7 +45,8 @@ def clipped_and_norm(
     longest = max_norm if max_norm == math.inf else finite_float("max_norm", max_norm)
     if longest <= 0:
         raise ValueError(f"max_norm: expected a positive number, given {longest}")
-    largest = max(float(np.abs(g).max(initial=0)) for g in gradients.values())
+    # NumPy's max, because Python's passes over a NaN.
+    largest = float(np.max([np.abs(g).max(initial=0) for g in gradients.values()], initial=0))
     if not math.isfinite(largest):
         check_finite({f"gradient of {name}": g for name, g in gradients.items()})
     # Of numbers around 1, no square overflows; and a power of two rounds none of them.

@@ -107,7 +107,7 @@ def _read(path: str | os.PathLike) -> tuple[str, dict[str, Array]]:
     """What a file holds the weights of, and all of them."""
     given = "another file"
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             about = json.loads(stored["about"].item())
             if about["format"] != FORMAT:
                 given = f"format {about['format']} of lstm_lib {about['versions']['lstm_lib']}"
