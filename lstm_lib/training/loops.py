@@ -59,10 +59,10 @@ def fit(
     ----------
     cell : BasicLSTMCell or BasicRNNCell of either backend
     readout : Readout
-    data : function of (batch_size, rng) that returns a `Batch`, or a Batch
-        The function makes new sequences at each call. A Batch holds all there are: they
-        are trained on in a random order, and in another one when all have been.
-        In both the sequences are the first axis and time is the second.
+    data : Batch, or function of (batch_size, rng) that returns one
+        A Batch holds all sequences there are: they are trained on in a random order, and in
+        another one when all have been. A function makes new ones at each call. Either way
+        the first axis is the sequence and the second one is time.
     steps : int
         The most updates that are made.
     batch_size : int

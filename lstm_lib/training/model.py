@@ -39,7 +39,7 @@ def make_readout(cell: Any, num_outputs: int, seed: int | None = 0) -> Readout:
     Raises
     ------
     TypeError, ValueError
-        If `cell` is none, or `num_outputs` is not a positive integer.
+        If `cell` is no cell, or `num_outputs` is not a positive integer.
     """
     backend_of(cell)
     num_outputs = positive_int("num_outputs", num_outputs)
@@ -53,7 +53,7 @@ def predict(cell: Any, readout: Readout, inputs: Array) -> Array:
     Raises
     ------
     TypeError, ValueError
-        If `cell` is none, or an array has another shape or dtype than the cell needs.
+        If `cell` is no cell, or an array has another shape or dtype than the cell needs.
     """
     check_model(cell, readout)
     outputs, _ = backend_of(cell).dynamic_rnn(cell, inputs)

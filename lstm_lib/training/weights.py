@@ -38,7 +38,7 @@ def save_weights(path: str | os.PathLike, cell: Any, readout: Readout) -> None:
     Raises
     ------
     TypeError, ValueError
-        If `cell` is none or not built yet, or `readout` is none for it.
+        If `cell` is no cell or not built yet, or `readout` does not fit it.
     OSError
         If the file cannot be written.
     """
@@ -80,9 +80,9 @@ def load_weights(path: str | os.PathLike, cell: Any, readout: Readout) -> None:
     Raises
     ------
     ValueError
-        If the file is none of `save_weights`, or holds the weights of another model.
+        If `save_weights` did not write the file, or it holds the weights of another model.
     TypeError
-        If `cell` or `readout` is none.
+        If `cell` is no cell, or `readout` no readout.
     OSError
         If there is no such file, or it cannot be read.
     """
