@@ -134,7 +134,7 @@ def history(
         that was right. What is empty is not drawn.
     """
     rows = 3 if accuracy else 2
-    figure, axes = plt.subplots(rows, 1, sharex=True)
+    figure, axes = plt.subplots(rows, 1, sharex=True, figsize=(WIDTH, 1.7 * rows))
     steps = np.arange(1, len(loss) + 1)
     axes[0].plot(steps, rounded(loss), marker="", label=words("training"))
     if validation_loss:
