@@ -135,6 +135,12 @@ def test_early_stopping_ends_with_the_weights_of_the_best_try(backend):
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_a_loss_that_stays_the_same_is_no_better():
+    options = {"validation": noise(seed=1), "evaluate_every": 1, "learning_rate": 0.0}
+    history = fit(*model(outputs=2), noise(), steps=50, patience=3, **options)
+    assert len(history.validation_loss) == 4
+
+
 def test_with_patience_the_best_weights_are_kept_when_the_steps_run_out_too():
     cell, readout = model(outputs=2, units=8)
     others = noise(100, seed=1)
