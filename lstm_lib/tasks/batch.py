@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib.state import float_dtype
+from lstm_lib.checks import float_dtype
 
 Array = np.ndarray
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.state import positive_int
+from lstm_lib.checks import positive_int
 from lstm_lib.tasks import Batch
 from lstm_lib.training.finite import NotFiniteError, check_finite
 from lstm_lib.training.history import History

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.state import FLOAT_DTYPES, check_array
+from lstm_lib.checks import FLOAT_DTYPES, check_array
 from lstm_lib.tasks import IGNORE
 
 Array = np.ndarray

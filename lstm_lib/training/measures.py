@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.state import finite_float
+from lstm_lib.checks import finite_float
 from lstm_lib.tasks import Batch
 from lstm_lib.training.finite import check_finite
 from lstm_lib.training.losses import are_numbers, asked_classes, asked_numbers

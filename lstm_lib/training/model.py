@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib._numpy_sequence import glorot_uniform
-from lstm_lib.state import check_array, positive_int
+from lstm_lib.cell import glorot_uniform
+from lstm_lib.checks import check_array, positive_int
 
 Array = np.ndarray
 
@@ -92,7 +92,7 @@ def assign(cell: Any, readout: Readout, values: dict[str, Array]) -> None:
     readout.bias[...] = values["readout_bias"]
 
 
-def backend_of(cell: Any) -> Any:
+def backend_of(cell: Any) -> ModuleType:
     """The backend a cell belongs to.
 
     Raises
@@ -100,8 +100,8 @@ def backend_of(cell: Any) -> Any:
     TypeError
         If it belongs to none.
     """
-    backend = sys.modules[type(cell).__module__]
-    if not (hasattr(backend, "dynamic_rnn") and hasattr(backend, "gradients")):
+    backend = getattr(cell, "backend", None)
+    if not hasattr(backend, "dynamic_rnn"):
         raise TypeError(
             "cell: expected one cell of numpy_backend or tensorflow_backend, "
             f"given {type(cell).__name__}"

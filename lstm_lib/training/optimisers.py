@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.state import finite_float
+from lstm_lib.checks import finite_float
 from lstm_lib.training.finite import check_finite
 
 Array = np.ndarray

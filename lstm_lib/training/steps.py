@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.state import check_array
+from lstm_lib.checks import check_array
 from lstm_lib.tasks import Batch
 from lstm_lib.training.finite import check_finite
 from lstm_lib.training.losses import Loss, are_numbers, softmax_cross_entropy

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lib import __version__
-from lstm_lib.state import check_array
+from lstm_lib.checks import check_array
 from lstm_lib.training.model import Readout, assign, check_model, parameters
 
 Array = np.ndarray
