@@ -325,12 +325,19 @@ def test_interactive_figures_are_translated(make, marked):
 def test_charts_are_translated(marked, monkeypatch):
     plotting.use_book_style()
     monkeypatch.setattr(plt, "show", lambda: None)
-    plotting.history([1.0, 0.5], [(1, 0.5), (2, 1.0)])
+    plotting.history([1.0, 0.5], [3.0, 2.0], [(2, 0.6)], [(1, 0.5), (2, 1.0)])
     labels = [axes.get_ylabel() for axes in plt.gcf().axes] + [plt.gcf().axes[-1].get_xlabel()]
+    labels += [text.get_text() for text in plt.gcf().axes[0].get_legend().get_texts()]
     plotting.solve_rates([1, 2], {"LSTM": [3, 4]}, trials=5, xlabel="gap")
     labels.append(plt.gca().get_ylabel())
     plt.close("all")
-    assert labels == ["⟦loss⟧", "⟦share right⟧", "⟦step⟧", "⟦share solved of ⟧5⟦ runs⟧"]
+    of_history = ["⟦loss⟧", "⟦gradient norm⟧", "⟦share right⟧", "⟦step⟧"]
+    assert labels == [
+        *of_history,
+        "⟦training⟧",
+        "⟦validation⟧",
+        "⟦share solved of ⟧5⟦ runs⟧",
+    ]
 
 
 def test_chinese_in_a_chart_needs_no_font_here(tmp_path, translated):
@@ -338,7 +345,7 @@ def test_chinese_in_a_chart_needs_no_font_here(tmp_path, translated):
     translated(drawings=po({"loss": "损失"}))
     speak("zh_CN")
     plotting.use_book_style()
-    plotting.history([1.0, 0.5], [])
+    plotting.history([1.0, 0.5], [3.0, 2.0], [], [])
     plt.savefig(tmp_path / "chart.svg")
     plt.close("all")
     text = (tmp_path / "chart.svg").read_text("utf-8")

@@ -34,7 +34,7 @@ def test_a_subclass_trains_as_its_parent(L):
     def losses(kind):
         cell = kind(4, forget_bias=3.0, dtype="float64", seed=0)
         cell.build(2)
-        readout = training.make_readout(4, 2, seed=1)
+        readout = training.make_readout(cell, 2, seed=1)
         history = training.fit(
             cell, readout, lambda n, rng: tasks.latch(5, n, rng), steps=3, progress=False
         )
