@@ -19,17 +19,49 @@ import re
 import warnings
 from collections.abc import Iterator
 from functools import cache, partial
+from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "speak", "speaking", "spoken"]
+__all__ = ["LANGUAGES", "Language", "speak", "speaking", "spoken"]
 
 VARIABLE = "LSTM_BOOK_LANG"
-LANGUAGES = ("en", "zh_CN")
 
-# What else they are called, in small letters.
-_NAMES = {"en": "en", "zh": "zh_CN", "zh_cn": "zh_CN", "zh_hans": "zh_CN", "zh_hans_cn": "zh_CN"}
 
-# What stands between words and after them, where the program joins and not a sentence.
-_MARKS = {"zh_CN": {", ": "、", ": ": "：", ".": "。"}}
+class Language(NamedTuple):
+    """A language of the library and of the book.
+
+    Attributes
+    ----------
+    tag : str
+        What browsers call it.
+    name : str
+        What its readers call it.
+    folder : str
+        Where its edition of the website is.
+    also : tuple of str
+        What else it may be called in a setting, in small letters.
+    marks : dict
+        What stands between words and after them, where the program joins and not a sentence.
+    """
+
+    tag: str
+    name: str
+    folder: str
+    also: tuple[str, ...]
+    marks: dict[str, str]
+
+
+# Library, tools and website take the languages from here, by the names of their catalogues. The
+# first is the one in which all is written.
+LANGUAGES = {
+    "en": Language(tag="en", name="English", folder="", also=("en",), marks={}),
+    "zh_CN": Language(
+        tag="zh-CN",
+        name="中文",
+        folder="zh",
+        also=("zh", "zh_cn", "zh_hans", "zh_hans_cn"),
+        marks={", ": "、", ": ": "：", ".": "。"},
+    ),
+}
 
 _STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 _ENTRY = re.compile(rf"(?m)^((?:#.*\n)*)msgid\s+{_STRINGS}^msgstr\s+{_STRINGS}")
@@ -101,7 +133,7 @@ words = partial(translate, "drawings")
 
 def mark(english: str) -> str:
     """Return a mark of punctuation, given as English has it with its spaces."""
-    return _MARKS.get(spoken(), {}).get(english, english)
+    return LANGUAGES[spoken()].marks.get(english, english)
 
 
 def gap(sentence: str) -> str:
@@ -111,7 +143,7 @@ def gap(sentence: str) -> str:
 
 def html_attribute() -> str:
     """Return what tells a browser the language of an element: nothing for English."""
-    return "" if spoken() == "en" else f' lang="{spoken().replace("_", "-")}"'
+    return "" if spoken() == "en" else f' lang="{LANGUAGES[spoken()].tag}"'
 
 
 def read_po(text: str) -> dict[str, str]:
@@ -145,7 +177,7 @@ def _source(language: str, name: str) -> str:
 
 def _known(name: object) -> str | None:
     plain = str(name).partition(".")[0].replace("-", "_").lower()
-    return _NAMES.get(plain)
+    return next((code for code, each in LANGUAGES.items() if plain in each.also), None)
 
 
 @cache

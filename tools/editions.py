@@ -16,13 +16,13 @@ from pathlib import Path
 
 import yaml
 
+from lstm_lib.language import LANGUAGES
 from tools.notebook_files import ROOT, find_notebooks, write_if_changed
 from tools.translation import catalogues, notebooks
 
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
-LANGUAGES = ("en", catalogues.LANGUAGE)
-CHINESE = SITE / "zh"
+CHINESE = SITE / LANGUAGES[catalogues.LANGUAGE].folder
 
 
 def configuration(language: str, editions: list[str]) -> dict:

@@ -33,7 +33,7 @@ def make_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--table", nargs="+", metavar="N", help=f"of {', '.join(tables.TABLES)}; default: all")
     add("--row", nargs="+", metavar="NAME", help="rows by name, as --show lists them")
-    add("--column", choices=results.COLUMNS, help="default: all there are")
+    add("--column", choices=tables.COLUMNS, help="default: all")
     add("--trials", type=_positive, metavar="N", help="of each row; default: as in the paper")
     add("--jobs", type=_positive, default=1, metavar="N", help="processes (default: 1)")
     add("--limit", type=_positive, metavar="N", help="fail after so many training sequences")
@@ -53,10 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code: 0, 1 for an error, 130 if it was interrupted."""
     parser = make_parser()
     options = parser.parse_args(arguments)
-    there = tuple(c for c in results.COLUMNS if importlib.util.find_spec(results.MODULES[c]))
-    columns = (options.column,) if options.column else there
-    if set(columns) - set(there):
-        parser.error(f"column {options.column} is not written yet: there is {', '.join(there)}")
+    columns = (options.column,) if options.column else tables.COLUMNS
     try:
         rows = tables.rows_of(options.table, options.row)
     except ValueError as error:
@@ -72,24 +69,17 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
         from lstm_lib.reproduce import runner
 
-        command = shlex.join(
-            [
-                "python",
-                "-m",
-                "lstm_lib.reproduce",
-                *(sys.argv[1:] if arguments is None else arguments),
-            ]
-        )
+        given = sys.argv[1:] if arguments is None else arguments
         try:
             runner.run(
                 rows,
                 columns,
                 options.out,
-                options.trials,
-                options.jobs,
-                options.limit,
-                options.dask,
-                command,
+                trials=options.trials,
+                jobs=options.jobs,
+                limit=options.limit,
+                dask=options.dask,
+                command=shlex.join(["python", "-m", "lstm_lib.reproduce", *given]),
             )
         except (ValueError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)

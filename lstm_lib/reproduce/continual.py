@@ -71,8 +71,8 @@ def run_trial(row: Row, rng: np.random.Generator, limit: int, longest: int = LON
     Returns
     -------
     dict
-        As from `in_1997.run_trial`; a sequence is a training stream. Besides ``best``, the longest
-        mean length of the ten test streams.
+        As every trial: ``solved``, ``sequences`` and ``reached``; a sequence is a training stream.
+        Besides ``best``, the longest mean length of the ten test streams.
     """
     for_weights, for_training, for_test = rng.spawn(3)
     network = make_network(row.wiring, row.spread, row.gate_biases, for_weights)

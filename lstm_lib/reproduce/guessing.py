@@ -11,9 +11,8 @@ import math
 import numpy as np
 from numba import njit
 
-from lstm_lib.reproduce.judging import TEST_SET
-from lstm_lib.reproduce.tables import TESTED, Row
-from lstm_lib.tasks import of_1997
+from lstm_lib.reproduce.tables import Row
+from lstm_lib.tasks import Example
 
 Array = np.ndarray
 
@@ -37,25 +36,32 @@ def _count_right(weights, inputs, starts, targets, tolerance, stop_at_wrong):
     return right
 
 
-def _draw_set(row: Row, count: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
-    examples = [of_1997.two_sequences(**row.options, rng=rng) for _ in range(count)]
-    starts = np.cumsum([0, *(len(e.inputs) for e in examples)])
-    inputs = np.concatenate([e.inputs[:, 0] for e in examples])
-    return inputs, starts, np.array([e.targets[-1, 0] for e in examples])
+def _one_after_the_other(examples: list[Example]) -> tuple[Array, Array, Array]:
+    """Return all inputs in one array, where each sequence starts, and the targets at the ends."""
+    inputs = [example.inputs[:, 0] for example in examples]
+    starts = np.cumsum([0, *map(len, inputs)])
+    return np.concatenate(inputs), starts, np.array([e.targets[-1, 0] for e in examples])
 
 
 def run_trial(row: Row, rng: np.random.Generator, limit: int) -> dict:
-    """Guess until 256 sequences are right; return what `in_1997.run_trial` returns.
+    """Guess until all sequences of the judge's test set are right.
 
-    A guess needs at most the 256 sequences of the test set, so the guesses are what is counted.
+    A guess needs at most these 256 sequences, so the guesses are what is counted.
+
+    Returns
+    -------
+    dict
+        As every trial: ``solved``, ``sequences`` and ``reached``, without an ``mse``.
     """
     for_weights, for_judge, for_test = rng.spawn(3)
-    judged = _draw_set(row, TEST_SET, for_judge)
+    judge = row.make_judge(for_judge)
+    judged = _one_after_the_other(list(judge.exam()))
     for count in range(1, limit + 1):
         weights = for_weights.uniform(-row.spread, row.spread, 8)
-        if _count_right(weights, *judged, row.tolerance, True) < TEST_SET:
+        if _count_right(weights, *judged, row.tolerance, True) < len(judged[2]):
             continue
-        right = _count_right(weights, *_draw_set(row, TESTED, for_test), row.tolerance, False)
-        measured = {"sequences": count, "wrong": TESTED - right, "tested": TESTED}
+        test = judge.test(for_test)
+        right = _count_right(weights, *_one_after_the_other(test), row.tolerance, False)
+        measured = {"sequences": count, "wrong": len(test) - right, "tested": len(test)}
         return {"solved": True, "sequences": count, "reached": {row.criteria[-1].name: measured}}
     return {"solved": False, "sequences": limit, "reached": {}}

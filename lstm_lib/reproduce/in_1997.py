@@ -18,30 +18,16 @@ What the paper leaves open is chosen here, and the book's chapter repeats it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
 import numpy as np
 
 from lstm_lib.reproduce import continual, guessing
-from lstm_lib.reproduce.judging import (
-    FRESH,
-    RECENT,
-    TEST_SET,
-    Draw,
-    example_of,
-    grammar,
-    judged,
-    measure,
-    most_active,
-    newly_met,
-)
+from lstm_lib.reproduce.judging import Judge, Verdict, asked, errors
 from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
 from lstm_lib.reproduce.tables import Row, trial_rng
 from lstm_lib.reproduce.wiring import Network, make_network, take_shortcuts, without_memory
-from lstm_lib.tasks import Example, reber
+from lstm_lib.tasks import Example
 
 Array = np.ndarray
-Look = Callable[[Network, int, Array], "tuple[int, float] | None"]
 
 WINDOW = 100
 
@@ -66,9 +52,9 @@ def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
     """
     limit = row.limit if limit is None else limit
     rng = trial_rng("1997", row, seed)
-    if row.judge == "guess":
+    if row.wiring is None:
         return guessing.run_trial(row, rng, limit)
-    if row.judge == "streams":
+    if row.judge is None:
         return continual.run_trial(row, rng, limit)
     return _train(row, rng, limit)
 
@@ -76,38 +62,47 @@ def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
 def _train(row: Row, rng: np.random.Generator, limit: int) -> dict:
     for_weights, for_training, for_judge, for_test = rng.spawn(4)
     network = make_network(row.wiring, row.spread, row.gate_biases, for_weights)
-    if row.judge == "all strings":
-        draw, look = _strings(row, for_judge)
-    else:
-        draw = example_of(row)
-        look = {"recent": _recent, "test set": _test_set, "fresh": _fresh}[row.judge](
-            row, for_judge
-        )
-
-    def errors_of(examples: list[Example]) -> list[Array]:
-        return [_judged_errors(network, example) for example in examples]
-
+    judge = row.make_judge(for_judge)
     reached: dict[str, dict] = {}
     pupil = without_memory(network) if row.late_memory else network
     squares: list[float] = []
     for count in range(1, limit + 1):
-        example = draw(for_training)
-        outputs = run_sequence(pupil, as_sparse(example.inputs), example.targets, row.rate)
-        errors = _errors(outputs, example.targets)
+        example = judge.draw(rng=for_training)
+        answers = _answers(pupil, example, row.rate)
         if pupil is not network:
-            squares.append(float(np.mean(errors**2)))
+            squares.append(float(np.mean(errors(example, answers) ** 2)))
             if _stopped_decreasing(squares):
                 take_shortcuts(network, pupil)
                 pupil = network
             continue
-        seen = look(network, count, errors)
-        if seen is None:
+        judge.watch(example, answers)
+        if not judge.is_due(count):
             continue
-        for name in newly_met(row, *seen, reached):
-            reached[name] = {"sequences": count, **measure(row, errors_of, for_test)}
+        verdict = _sit_exam(judge, network)
+        for criterion in row.criteria:
+            if criterion.name not in reached and criterion.is_met(verdict):
+                test = judge.test(for_test)
+                measured = judge.measure(test, [_answers(network, each) for each in test])
+                reached[criterion.name] = {"sequences": count, **measured}
         if row.criteria[-1].name in reached:
             return {"solved": True, "sequences": count, "reached": reached}
     return {"solved": False, "sequences": limit, "reached": reached}
+
+
+def _answers(network: Network, example: Example, rate: float = 0.0) -> Array:
+    """Return the answers to the asked steps, from before the network learns at ``rate``."""
+    outputs = run_sequence(network, as_sparse(example.inputs), example.targets, rate)
+    return outputs[asked(example)]
+
+
+def _sit_exam(judge: Judge, network: Network) -> Verdict:
+    """Answer sequence by sequence, and stop at the first that is wrong."""
+    marks = []
+    for example in judge.exam():
+        marks.append(judge.mark(example, _answers(network, example)))
+        if not marks[-1].right:
+            break
+    return judge.verdict(marks)
 
 
 def _stopped_decreasing(squares: list[float]) -> bool:
@@ -115,78 +110,3 @@ def _stopped_decreasing(squares: list[float]) -> bool:
     if len(squares) < 2 * WINDOW or len(squares) % WINDOW:
         return False
     return sum(squares[-WINDOW:]) > 0.95 * sum(squares[-2 * WINDOW : -WINDOW])
-
-
-def _errors(outputs: Array, targets: Array) -> Array:
-    """Absolute errors of the steps that ask for an answer."""
-    asked = ~np.isnan(targets[:, 0])
-    return np.abs(outputs[asked] - targets[asked])
-
-
-def _judged_errors(network: Network, example: Example) -> Array:
-    return _errors(
-        run_sequence(network, as_sparse(example.inputs), example.targets), example.targets
-    )
-
-
-def _recent(row: Row, _: np.random.Generator) -> Look:
-    worst, mean = np.full(RECENT, np.inf), np.full(RECENT, np.inf)
-
-    def look(network: Network, count: int, errors: Array) -> tuple[int, float] | None:
-        worst[count % RECENT], mean[count % RECENT] = errors.max(), errors.mean()
-        if count < RECENT:
-            return None
-        return int((worst > row.tolerance).sum()), float(mean.mean())
-
-    return look
-
-
-def _until_wrong(row: Row, network: Network, examples: Iterable[Example]) -> tuple[int, float]:
-    """Return (0, mean error) if all are right; stop at the first that is not."""
-    total = count = 0
-    for example in examples:
-        errors = _judged_errors(network, example)
-        if errors.max() > row.tolerance:
-            return 1, np.inf
-        total += errors.mean()
-        count += 1
-    return 0, float(total / count)
-
-
-def _test_set(row: Row, rng: np.random.Generator) -> Look:
-    draw = judged(row)
-    examples = [draw(rng) for _ in range(TEST_SET)]
-
-    def look(network: Network, count: int, _: Array) -> tuple[int, float] | None:
-        return None if count % row.check_every else _until_wrong(row, network, examples)
-
-    return look
-
-
-def _fresh(row: Row, rng: np.random.Generator) -> Look:
-    draw = judged(row)
-
-    def examples() -> Iterator[Example]:
-        return (draw(rng) for _ in range(FRESH))
-
-    def look(network: Network, count: int, _: Array) -> tuple[int, float] | None:
-        return None if count % row.check_every else _until_wrong(row, network, examples())
-
-    return look
-
-
-def _strings(row: Row, rng: np.random.Generator) -> tuple[Draw, Look]:
-    """Table 1: training draws from 256 strings; judged are these and 256 others."""
-    draw, examples = grammar(rng)
-    possible = [(example, reber.possible_next(example.inputs)) for example in examples]
-
-    def right(network: Network, example: Example, may_come: Array) -> bool:
-        outputs = run_sequence(network, as_sparse(example.inputs), example.targets)
-        return bool(np.all(most_active(outputs, may_come)))
-
-    def look(network: Network, count: int, _: Array) -> tuple[int, float] | None:
-        if count % row.check_every:
-            return None
-        return int(not all(right(network, *pair) for pair in possible)), 0.0
-
-    return draw, look

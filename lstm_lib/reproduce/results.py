@@ -11,16 +11,18 @@ from pathlib import Path
 
 from lstm_lib.reproduce.tables import Row
 
-# Where the trials of a column are: each of these modules has a run_trial(row, seed, limit).
-MODULES = {"1997": "lstm_lib.reproduce.in_1997", "today": "lstm_lib.reproduce.today"}
-COLUMNS = tuple(MODULES)
 # What may differ between two runs of the same trial.
 CIRCUMSTANCES = ("seconds", "time", "versions", "command")
 
 
+def name_of(column: str, table: str, row: str) -> str:
+    """Return the name of the file of a row in a column."""
+    return f"{column}-{table}-{row}.jsonl"
+
+
 def path_of(folder: Path, column: str, row: Row) -> Path:
     """Return the file of a row in a column."""
-    return folder / f"{column}-{row.table}-{row.name}.jsonl"
+    return folder / name_of(column, row.table, row.name)
 
 
 def read(path: Path) -> list[dict]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import importlib
 import importlib.metadata
 import platform
 import time
@@ -14,9 +13,10 @@ from pathlib import Path
 import joblib
 from tqdm import tqdm
 
-from lstm_lib.reproduce import results
+from lstm_lib.reproduce import in_1997, results, today
 from lstm_lib.reproduce.tables import Row
 
+TRIALS = {"1997": in_1997.run_trial, "today": today.run_trial}
 PACKAGES = ("inside-the-lstm", "numpy", "numba", "joblib")
 CONNECT_SECONDS = 10
 
@@ -24,7 +24,7 @@ CONNECT_SECONDS = 10
 def run_one(column: str, row: Row, trial: int, limit: int | None) -> dict:
     """Run one trial and return its record, wherever a worker may be."""
     started = time.perf_counter()
-    outcome = importlib.import_module(results.MODULES[column]).run_trial(row, trial, limit)
+    outcome = TRIALS[column](row, trial, limit)
     return {
         "column": column,
         "table": row.table,
@@ -78,23 +78,13 @@ def run(
         If no Dask scheduler answers at ``dask``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        (c, row.name, row.table): results.path_of(folder, c, row) for c in columns for row in rows
-    }
     todo = []
     for column in columns:
         for row in rows:
-            if column == "today" and row.judge == "guess":
-                continue
-            path = files[column, row.name, row.table]
-            results.tidy(path)
-            done = results.read(path)
-            if other := {record["limit"] for record in done} - {limit}:
-                raise ValueError(
-                    f"{path} was made with limit {other.pop()}, not {limit}: choose another folder"
-                )
-            wanted = set(range(row.trials if trials is None else trials))
-            todo += [(column, row, t) for t in sorted(wanted - {r["trial"] for r in done})]
+            if column in row.columns:
+                wanted = range(row.trials if trials is None else trials)
+                done = _done(results.path_of(folder, column, row), limit)
+                todo += [(column, row, trial) for trial in wanted if trial not in done]
 
     # One trial at a time, so that a result is written as soon as it is known.
     calls = (joblib.delayed(run_one)(column, row, trial, limit) for column, row, trial in todo)
@@ -104,12 +94,24 @@ def run(
         )
         with tqdm(total=len(todo), unit="trial", smoothing=0) as bar:
             for record in parallel(calls):
-                column, table, name = record["column"], record["table"], record["row"]
-                results.append(files[column, name, table], {**record, "command": command})
-                bar.set_postfix_str(f"{column}, table {table}, {name}", refresh=False)
+                place = record["column"], record["table"], record["row"]
+                results.append(folder / results.name_of(*place), {**record, "command": command})
+                bar.set_postfix_str("{}, table {}, {}".format(*place), refresh=False)
                 bar.update()
-    for path in files.values():
-        results.tidy(path)
+    for column in columns:
+        for row in rows:
+            results.tidy(results.path_of(folder, column, row))
+
+
+def _done(path: Path, limit: int | None) -> set[int]:
+    """Return the trials that have a result, all of them made with the same limit."""
+    results.tidy(path)
+    done = results.read(path)
+    if other := {record["limit"] for record in done} - {limit}:
+        raise ValueError(
+            f"{path} was made with limit {other.pop()}, not {limit}: choose another folder"
+        )
+    return {record["trial"] for record in done}
 
 
 @contextlib.contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 from typing import NamedTuple
 
-from lstm_lib.reproduce.tables import Criterion, Row
+from lstm_lib.reproduce.judging import Criterion
+from lstm_lib.reproduce.tables import Row
 
 
 class Summary(NamedTuple):

@@ -8,34 +8,19 @@ here was computed by this library.
 
 from __future__ import annotations
 
-import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from lstm_lib.reproduce.judging import AllStrings, Criterion, FixedSet, Fresh, Judge, Recent
+from lstm_lib.reproduce.variants import expected_two_sequences, last_of_random_middle
 from lstm_lib.reproduce.wiring import Wiring
+from lstm_lib.tasks import of_1997, reber
 
-TESTED = 2560  # sequences of the test that follows training, in experiments 3 to 6
-
-
-class Criterion(NamedTuple):
-    """When training counts as done.
-
-    Attributes
-    ----------
-    name : str
-        The name under which results are stored.
-    max_wrong : int
-        So many sequences may be wrong, among those that the row's judge looks at.
-    max_error : float
-        And the mean absolute error must be below this.
-    """
-
-    name: str
-    max_wrong: int = 0
-    max_error: float = math.inf
+COLUMNS = ("1997", "today")
 
 
 class Row(NamedTuple):
@@ -46,55 +31,65 @@ class Row(NamedTuple):
     table, name : str
         Together they name the row, and its file of results.
     task, options
-        A generator of `lstm_lib.tasks.of_1997` by its name, and its arguments.
-    wiring : Wiring or None
-        The network; None where weights are guessed or not used in this column.
-    weights : int
-        The number of weights the paper gives.
-    rate : float
-        The learning rate.
-    spread : float
-        Initial weights are drawn from ±spread.
-    gate_biases : dict
-        Biases of gates that are set, one a block; the others are drawn.
+        A generator of sequences, of `lstm_lib.tasks` or of `variants`, and its arguments but rng.
     tolerance : float
         An answer is right if every output is this close to its target.
-    judge : str
-        What the criteria look at. ``recent``: the last 2,000 training sequences; ``test set``: a
-        fixed one of 256; ``fresh``: 10,000 new sequences; ``all strings``: those of the training
-        and the test set; ``guess`` and ``streams`` are explained in modules of their own.
     criteria : tuple of Criterion
         In the order in which they are reached; the last one ends training.
-    check_every : int
-        Training sequences between two looks of the judge.
     limit : int
         A trial that needs more training sequences has failed.
     trials : int
         Trials in the paper.
     paper : dict
         What the paper reports, by criterion: ``sequences``, and where given ``success`` (share of
-        trials), ``wrong`` (of `TESTED`, or a share below 1), ``mse``, ``range``.
+        trials), ``wrong`` (of the 2,560 tested, or a share below 1), ``mse``, ``range``.
+    spread : float
+        Initial weights are drawn from ±spread.
+    judge : class of judges, or None
+        What the criteria look at; None for `continual`, whose streams end at the first mistake.
+    check_every : int
+        Training sequences between two looks of the judge.
+    wiring : Wiring or None
+        The network; None where weights are guessed.
+    weights : int
+        The number of weights the paper gives.
+    rate : float
+        The learning rate.
+    gate_biases : dict
+        Biases of gates that are set, one a block; the others are drawn.
+    expected_task : generator of sequences, optional
+        Of what answers are judged by, where it differs from what is trained on.
     late_memory : bool
         Whether memory cells join only when the error has stopped decreasing without them.
+    columns : tuple of str
+        The columns in which it is run.
     """
 
     table: str
     name: str
-    task: str
+    task: Callable
     options: dict
-    wiring: Wiring | None
-    weights: int
-    rate: float
-    spread: float
-    gate_biases: dict[str, tuple[float, ...]]
     tolerance: float
-    judge: str
     criteria: tuple[Criterion, ...]
-    check_every: int
     limit: int
     trials: int
     paper: dict[str, dict]
+    spread: float
+    judge: type[Judge] | None
+    check_every: int = 1
+    wiring: Wiring | None = None
+    weights: int = 0
+    rate: float = 0.0
+    gate_biases: dict[str, tuple[float, ...]] = {}  # noqa: RUF012
+    expected_task: Callable | None = None
     late_memory: bool = False
+    columns: tuple[str, ...] = COLUMNS
+
+    def make_judge(self, rng: np.random.Generator) -> Judge:
+        """Return the judge of one trial; what it draws itself comes from ``rng``."""
+        draw = partial(self.task, **self.options)
+        expected = partial(self.expected_task or self.task, **self.options)
+        return self.judge(draw, expected, self.tolerance, self.check_every, rng)
 
 
 def _biases(start: float, step: float, blocks: int) -> tuple[float, ...]:
@@ -103,226 +98,224 @@ def _biases(start: float, step: float, blocks: int) -> tuple[float, ...]:
 
 def _reber(blocks: int, cells: int, rate: float, paper: dict) -> Row:
     """Table 1: the first block's output gate starts nearly open, each next one more closed."""
-    wiring = Wiring(7, 7, blocks, cells, biased=("gates",))
     return Row(
-        "1",
-        f"{blocks}x{cells}-rate{rate}",
-        "embedded_reber",
-        {},
-        wiring,
-        264 if cells == 1 else 276,
-        rate,
-        0.2,
-        {"output": _biases(-1, -1, blocks)},
-        0.0,
-        "all strings",
-        (Criterion("all strings"),),
-        100,
-        200_000,
-        30,
-        {"all strings": paper},
+        table="1",
+        name=f"{blocks}x{cells}-rate{rate}",
+        task=reber.embedded_reber,
+        options={},
+        tolerance=0.0,
+        judge=AllStrings,
+        criteria=(Criterion("all strings"),),
+        check_every=100,
+        limit=200_000,
+        trials=30,
+        paper={"all strings": paper},
+        wiring=Wiring(7, 7, blocks, cells, biased=("gates",)),
+        weights=264 if cells == 1 else 276,
+        rate=rate,
+        spread=0.2,
+        gate_biases={"output": _biases(-1, -1, blocks)},
     )
 
 
-def _lag_100(name: str, task: str, sequences: int) -> Row:
+def _lag_100(name: str, task: Callable, sequences: int) -> Row:
     """Table 2: one cell with an input gate beside direct connections, all of them unbiased."""
-    wiring = Wiring(
-        101, 101, 1, 1, output_gates=False, recurrent="none", shortcuts=True, open_cells=True
-    )
     return Row(
-        "2",
-        name,
-        task,
-        {"lag": 100},
-        wiring,
-        10_504,
-        1.0,
-        0.2,
-        {},
-        0.25,
-        "fresh",
-        (Criterion("10,000 right"),),
-        20,
-        100_000,
-        18,
-        {"10,000 right": {"sequences": sequences, "success": 1.0}},
+        table="2",
+        name=name,
+        task=task,
+        options={"lag": 100},
+        tolerance=0.25,
+        judge=Fresh,
+        criteria=(Criterion("10,000 right"),),
+        check_every=20,
+        limit=100_000,
+        trials=18,
+        paper={"10,000 right": {"sequences": sequences, "success": 1.0}},
+        wiring=Wiring(
+            101, 101, 1, 1, output_gates=False, recurrent="none", shortcuts=True, open_cells=True
+        ),
+        weights=10_504,
+        rate=1.0,
+        spread=0.2,
         late_memory=True,
     )
 
 
 def _distractors(q: int, p: int, sequences: int) -> Row:
     """Table 3: two blocks of one cell, nothing biased."""
-    wiring = Wiring(p + 4, 2, 2, 1)
     return Row(
-        "3",
-        f"q{q}-p{p}",
-        "distractors",
-        {"q": q, "p": p},
-        wiring,
-        6 * p + 64,
-        0.01,
-        0.2,
-        {},
-        0.2,
-        "fresh",
-        (Criterion("10,000 right"),),
-        1000,
-        20 * sequences,
-        20,
-        {"10,000 right": {"sequences": sequences, "success": 1.0}},
+        table="3",
+        name=f"q{q}-p{p}",
+        task=of_1997.distractors,
+        options={"q": q, "p": p},
+        tolerance=0.2,
+        judge=Fresh,
+        criteria=(Criterion("10,000 right"),),
+        check_every=1000,
+        limit=20 * sequences,
+        trials=20,
+        paper={"10,000 right": {"sequences": sequences, "success": 1.0}},
+        wiring=Wiring(p + 4, 2, 2, 1),
+        weights=6 * p + 64,
+        rate=0.01,
+        spread=0.2,
     )
 
 
 def _two_sequences(table: str, kind: str, length: int, informative: int, paper: dict) -> Row:
     """Tables 4 to 6: three blocks of one cell, the hidden layer biased."""
     noisy = kind == "3c"
-    wiring = Wiring(1, 1, 3, 1, biased=("cells", "gates"))
-    criteria = (
-        (Criterion("ST2", 0, 0.015),)
-        if noisy
-        else (
-            Criterion("ST1"),
-            Criterion("ST2", 0, 0.01),
-        )
-    )
+    exact = (Criterion("ST1"), Criterion("ST2", max_error=0.01))
     return Row(
-        table,
-        f"{kind}-T{length}-N{informative}",
-        "two_sequences",
-        {"length": length, "informative": informative, "kind": kind},
-        wiring,
-        102,
-        0.1 if noisy else 1.0,
-        0.1,
-        {"input": _biases(-1, -2, 3), "output": _biases(-2, -2, 3)},
-        0.1 if noisy else 0.2,
-        "test set",
-        criteria,
-        500,
-        10 * paper["ST2"]["sequences"],
-        10,
-        paper,
+        table=table,
+        name=f"{kind}-T{length}-N{informative}",
+        task=of_1997.two_sequences,
+        options={"length": length, "informative": informative, "kind": kind},
+        expected_task=expected_two_sequences if noisy else None,
+        tolerance=0.1 if noisy else 0.2,
+        judge=FixedSet,
+        criteria=(Criterion("ST2", max_error=0.015),) if noisy else exact,
+        check_every=500,
+        limit=10 * paper["ST2"]["sequences"],
+        trials=10,
+        paper=paper,
+        wiring=Wiring(1, 1, 3, 1, biased=("cells", "gates")),
+        weights=102,
+        rate=0.1 if noisy else 1.0,
+        spread=0.1,
+        gate_biases={"input": _biases(-1, -2, 3), "output": _biases(-2, -2, 3)},
     )
 
 
 def _guessing(length: int, informative: int) -> Row:
     """The paper's warning: 3a is solved faster by drawing weights until they happen to be right."""
     return Row(
-        "4",
-        f"3a-T{length}-N{informative}-guessing",
-        "two_sequences",
-        {"length": length, "informative": informative, "kind": "3a"},
-        None,
-        0,
-        0.0,
-        100.0,
-        {},
-        0.2,
-        "guess",
-        (Criterion("ST1"),),
-        1,
-        1_000_000,
-        10,
-        {},
+        table="4",
+        name=f"3a-T{length}-N{informative}-guessing",
+        task=of_1997.two_sequences,
+        options={"length": length, "informative": informative, "kind": "3a"},
+        tolerance=0.2,
+        judge=FixedSet,
+        criteria=(Criterion("ST1"),),
+        limit=1_000_000,
+        trials=10,
+        paper={},
+        spread=100.0,
+        columns=("1997",),
     )
 
 
 def _two_numbers(
-    table: str,
-    task: str,
+    task: Callable,
     length: int,
+    *,
+    table: str,
     rate: float,
     criteria: tuple[Criterion, ...],
     paper: dict,
 ) -> Row:
     """Tables 7 and 8: two blocks of two cells, everything biased; the output is a number."""
-    wiring = Wiring(2, 1, 2, 2, biased=("cells", "gates", "outputs"), linear_outputs=True)
     return Row(
-        table,
-        f"T{length}",
-        task,
-        {"length": length},
-        wiring,
-        93,
-        rate,
-        0.1,
-        {"input": _biases(-3, -3, 2)},
-        0.04,
-        "recent",
-        criteria,
-        1,
-        10 * max(result["sequences"] for result in paper.values()),
-        10,
-        paper,
+        table=table,
+        name=f"T{length}",
+        task=task,
+        options={"length": length},
+        tolerance=0.04,
+        judge=Recent,
+        criteria=criteria,
+        limit=10 * max(result["sequences"] for result in paper.values()),
+        trials=10,
+        paper=paper,
+        wiring=Wiring(2, 1, 2, 2, biased=("cells", "gates", "outputs"), linear_outputs=True),
+        weights=93,
+        rate=rate,
+        spread=0.1,
+        gate_biases={"input": _biases(-3, -3, 2)},
     )
 
 
-def _order(name: str, task: str, blocks: int, rate: float, trials: int, paper: dict) -> Row:
+def _adding(length: int, sequences: int, wrong: int, **more: object) -> Row:
+    return _two_numbers(
+        of_1997.adding_1997,
+        length,
+        table="7",
+        rate=0.5,
+        criteria=(Criterion("last 2,000 right", max_error=0.01),),
+        paper={"last 2,000 right": {"sequences": sequences, "wrong": wrong, **more}},
+    )
+
+
+def _order(
+    name: str,
+    task: Callable,
+    *,
+    classes: int,
+    blocks: int,
+    weights: int,
+    rate: float,
+    trials: int,
+    paper: dict,
+) -> Row:
     """Table 9: blocks of two cells, everything biased."""
-    classes = 4 if name == "6a" else 8
-    wiring = Wiring(8, classes, blocks, 2, biased=("cells", "gates", "outputs"))
     return Row(
-        "9",
-        name,
-        task,
-        {},
-        wiring,
-        156 if name == "6a" else 308,
-        rate,
-        0.1,
-        {"input": _biases(-2, -2, blocks)},
-        0.3,
-        "recent",
-        (Criterion("last 2,000 right", 0, 0.1),),
-        1,
-        10 * paper["sequences"],
-        trials,
-        {"last 2,000 right": paper},
+        table="9",
+        name=name,
+        task=task,
+        options={},
+        tolerance=0.3,
+        judge=Recent,
+        criteria=(Criterion("last 2,000 right", max_error=0.1),),
+        limit=10 * paper["sequences"],
+        trials=trials,
+        paper={"last 2,000 right": paper},
+        wiring=Wiring(8, classes, blocks, 2, biased=("cells", "gates", "outputs")),
+        weights=weights,
+        rate=rate,
+        spread=0.1,
+        gate_biases={"input": _biases(-2, -2, blocks)},
     )
 
 
-def _continual(name: str, forget: bool, reset: bool, decay: bool, paper: dict) -> Row:
+def _continual(
+    name: str,
+    paper: dict,
+    *,
+    forget: bool = True,
+    reset: bool = False,
+    decay: bool = False,
+) -> Row:
     """Gers 2000: four blocks of two cells; only cells are heard one step later."""
-    blocks = 4
-    wiring = Wiring(
-        7,
-        7,
-        blocks,
-        2,
-        forget_gates=forget,
-        recurrent="cells",
-        shortcuts=True,
-        biased=("gates", "outputs"),
-    )
-    biases = {"input": _biases(-0.5, -0.5, blocks), "output": _biases(-0.5, -0.5, blocks)}
-    if forget:
-        biases["forget"] = _biases(0.5, 0.5, blocks)
+    closed, opened = _biases(-0.5, -0.5, 4), _biases(0.5, 0.5, 4)
+    biases = {"input": closed, "output": closed}
     return Row(
-        "2000",
-        name,
-        "continual_reber",
-        {"reset": reset, "decay": decay},
-        wiring,
-        424 if forget else 360,
-        0.5,
-        0.2,
-        biases,
-        0.0,
-        "streams",
-        (Criterion("perfect"),),
-        1,
-        30_000,
-        100,
-        {"perfect": paper},
+        table="2000",
+        name=name,
+        task=reber.continual_reber,
+        options={"reset": reset, "decay": decay},
+        tolerance=0.0,
+        judge=None,
+        criteria=(Criterion("perfect"),),
+        limit=30_000,
+        trials=100,
+        paper={"perfect": paper},
+        wiring=Wiring(
+            7,
+            7,
+            4,
+            2,
+            forget_gates=forget,
+            recurrent="cells",
+            shortcuts=True,
+            biased=("gates", "outputs"),
+        ),
+        weights=424 if forget else 360,
+        rate=0.5,
+        spread=0.2,
+        gate_biases=biases | {"forget": opened} if forget else biases,
+        columns=("1997",),
     )
 
-
-def _added(sequences: int, wrong: int) -> dict:
-    return {"last 2,000 right": {"sequences": sequences, "wrong": wrong}}
-
-
-_ADDED = (Criterion("last 2,000 right", 0, 0.01),)
-_MULTIPLIED = (Criterion("139 wrong", 139), Criterion("12 wrong", 12))
 
 ROWS: tuple[Row, ...] = (
     _reber(4, 1, 0.1, {"sequences": 39_740, "success": 1.0}),
@@ -330,8 +323,8 @@ ROWS: tuple[Row, ...] = (
     _reber(3, 2, 0.2, {"sequences": 14_060, "success": 0.97}),
     _reber(4, 1, 0.5, {"sequences": 9_500, "success": 0.97}),
     _reber(3, 2, 0.5, {"sequences": 8_440, "success": 1.0, "range": (3_800, 24_100)}),
-    _lag_100("2a", "noise_free", 5_040),
-    _lag_100("2b", "random_middle", 5_680),
+    _lag_100("2a", of_1997.noise_free, 5_040),
+    _lag_100("2b", last_of_random_middle, 5_680),
     _distractors(50, 50, 30_000),
     _distractors(100, 100, 31_000),
     _distractors(200, 200, 33_000),
@@ -356,47 +349,44 @@ ROWS: tuple[Row, ...] = (
     ),
     _two_sequences("6", "3c", 100, 3, {"ST2": {"sequences": 269_650, "wrong": 0.00558}}),
     _two_sequences("6", "3c", 100, 1, {"ST2": {"sequences": 565_640, "wrong": 0.00441}}),
+    _adding(100, 74_000, wrong=1),
+    _adding(500, 209_000, wrong=0),
+    _adding(1000, 853_000, wrong=1, range=(370_000, 2_020_000)),
     _two_numbers(
-        "7",
-        "adding_1997",
+        of_1997.multiplication,
         100,
-        0.5,
-        _ADDED,
-        {"last 2,000 right": {"sequences": 74_000, "wrong": 1}},
-    ),
-    _two_numbers(
-        "7",
-        "adding_1997",
-        500,
-        0.5,
-        _ADDED,
-        {"last 2,000 right": {"sequences": 209_000, "wrong": 0}},
-    ),
-    _two_numbers(
-        "7",
-        "adding_1997",
-        1000,
-        0.5,
-        _ADDED,
-        {"last 2,000 right": {"sequences": 853_000, "wrong": 1, "range": (370_000, 2_020_000)}},
-    ),
-    _two_numbers(
-        "8",
-        "multiplication",
-        100,
-        0.1,
-        _MULTIPLIED,
-        {
+        table="8",
+        rate=0.1,
+        criteria=(Criterion("139 wrong", 139), Criterion("12 wrong", 12)),
+        paper={
             "139 wrong": {"sequences": 482_000, "wrong": 139, "mse": 0.0223},
             "12 wrong": {"sequences": 1_273_000, "wrong": 14, "mse": 0.0139},
         },
     ),
-    _order("6a", "temporal_order", 2, 0.5, 20, {"sequences": 31_390, "wrong": 1}),
-    _order("6b", "temporal_order_3", 3, 0.1, 10, {"sequences": 571_100, "wrong": 2}),
-    _continual("standard-reset", False, True, False, {"sequences": 7_441, "success": 0.74}),
-    _continual("standard", False, False, False, {"success": 0.0}),
-    _continual("forget", True, False, False, {"sequences": 18_889, "success": 0.18}),
-    _continual("forget-decay", True, False, True, {"sequences": 14_087, "success": 0.62}),
+    _order(
+        "6a",
+        of_1997.temporal_order,
+        classes=4,
+        blocks=2,
+        weights=156,
+        rate=0.5,
+        trials=20,
+        paper={"sequences": 31_390, "wrong": 1},
+    ),
+    _order(
+        "6b",
+        of_1997.temporal_order_3,
+        classes=8,
+        blocks=3,
+        weights=308,
+        rate=0.1,
+        trials=10,
+        paper={"sequences": 571_100, "wrong": 2},
+    ),
+    _continual("standard-reset", {"sequences": 7_441, "success": 0.74}, forget=False, reset=True),
+    _continual("standard", {"success": 0.0}, forget=False),
+    _continual("forget", {"sequences": 18_889, "success": 0.18}),
+    _continual("forget-decay", {"sequences": 14_087, "success": 0.62}, decay=True),
 )
 
 TABLES = tuple(dict.fromkeys(row.table for row in ROWS))

@@ -20,27 +20,17 @@ from before its update. The wiring and the learning rate of a row are those of 1
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_lib import numpy_backend as backend
-from lstm_lib.reproduce.judging import (
-    FRESH,
-    RECENT,
-    TEST_SET,
-    Draw,
-    example_of,
-    grammar,
-    judged,
-    measure,
-    most_active,
-    newly_met,
-)
+from lstm_lib.reproduce.judging import Judge, Mark, Verdict, asked
 from lstm_lib.reproduce.tables import Row, trial_rng
-from lstm_lib.tasks import Example, reber
+from lstm_lib.reproduce.variants import last_of_random_middle
+from lstm_lib.tasks import Example, of_1997, reber
 from lstm_lib.training import adam, clip_by_global_norm
 
 Array = np.ndarray
@@ -54,59 +44,109 @@ class Setting(NamedTuple):
 
     Attributes
     ----------
-    symbols, embedding : int
-        How many symbols there are, and the size of their vectors; both 0 where inputs are numbers.
-    input_size, outputs : int
+    outputs : int
     answer : {"softmax", "logistic", "linear"}
     units, batch_size : int
-    rate : float
-        The learning rate at the start.
     bridge : int
         Steps to be bridged, for the biases of the gates; 0 for a forget bias of 1.
+    symbols : int
+        How many symbols there are; 0 where inputs are numbers.
+    input_size : int
+        How many numbers come in at a step: where inputs are symbols, the size of their vectors.
+    rate : float
+        The learning rate at the start.
     shortcut : bool
         Let the readout read the input beside h, as the network of 1997 does in Table 2.
     near : float
         Learn only from answers with an error above this.
     """
 
-    symbols: int
-    embedding: int
-    input_size: int
     outputs: int
     answer: str
     units: int
     batch_size: int
-    rate: float
     bridge: int
+    symbols: int = 0
+    input_size: int = 1
+    rate: float = 1e-2
     shortcut: bool = False
     near: float = 0.0
 
 
+def _grammar() -> Setting:
+    return Setting(
+        symbols=7, input_size=7, outputs=7, answer="softmax", units=32, batch_size=8, bridge=0
+    )
+
+
+def _noise_free(lag: int) -> Setting:
+    return _random_middle(lag)._replace(input_size=64, shortcut=True, near=0.1)
+
+
+def _random_middle(lag: int) -> Setting:
+    return Setting(
+        symbols=lag + 1,
+        input_size=32,
+        outputs=lag + 1,
+        answer="softmax",
+        units=32,
+        batch_size=4,
+        bridge=10 * lag,
+    )
+
+
+def _distractors(q: int, p: int) -> Setting:
+    return Setting(
+        symbols=p + 4, input_size=16, outputs=2, answer="softmax", units=16, batch_size=16, bridge=q
+    )
+
+
+def _two_sequences(length: int, kind: str, **_: int) -> Setting:
+    answer = "linear" if kind == "3c" else "logistic"
+    return Setting(outputs=1, answer=answer, units=16, batch_size=16, bridge=length)
+
+
+def _two_numbers(length: int) -> Setting:
+    return Setting(input_size=2, outputs=1, answer="linear", units=32, batch_size=16, bridge=length)
+
+
+def _order(classes: int) -> Setting:
+    return Setting(
+        symbols=8,
+        input_size=8,
+        outputs=classes,
+        answer="softmax",
+        units=32,
+        batch_size=16,
+        bridge=100,
+    )
+
+
+# How a task is set up, from the options of its row.
+SETTINGS: dict[Callable, Callable[..., Setting]] = {
+    reber.embedded_reber: _grammar,
+    of_1997.noise_free: _noise_free,
+    last_of_random_middle: _random_middle,
+    of_1997.distractors: _distractors,
+    of_1997.two_sequences: _two_sequences,
+    of_1997.adding_1997: _two_numbers,
+    of_1997.multiplication: _two_numbers,
+    of_1997.temporal_order: lambda: _order(4),
+    of_1997.temporal_order_3: lambda: _order(8),
+}
+
+
 def setting_of(row: Row) -> Setting:
-    """Return what is chosen for a row."""
-    options = row.options
-    if row.task == "embedded_reber":
-        return Setting(7, 7, 7, 7, "softmax", 32, 8, 1e-2, 0)
-    if row.task == "noise_free":
-        lag, symbols = options["lag"], options["lag"] + 1
-        return Setting(symbols, 64, 64, symbols, "softmax", 32, 4, 1e-2, 10 * lag, True, 0.1)
-    if row.task == "random_middle":
-        symbols = options["lag"] + 1
-        return Setting(symbols, 32, 32, symbols, "softmax", 32, 4, 1e-2, 10 * options["lag"])
-    if row.task == "distractors":
-        return Setting(options["p"] + 4, 16, 16, 2, "softmax", 16, 16, 1e-2, options["q"])
-    if row.task == "two_sequences":
-        answer = "linear" if options["kind"] == "3c" else "logistic"
-        return Setting(0, 0, 1, 1, answer, 16, 16, 1e-2, options["length"])
-    if row.task in ("adding_1997", "multiplication"):
-        return Setting(0, 0, 2, 1, "linear", 32, 16, 1e-2, options["length"])
-    if row.task in ("temporal_order", "temporal_order_3"):
-        return Setting(8, 8, 8, _orders(row), "softmax", 32, 16, 1e-2, 100)
-    raise ValueError(f"row: expected a task of 1997, given {row.task}")
+    """Return what is chosen for a row.
 
-
-def _orders(row: Row) -> int:
-    return 4 if row.task == "temporal_order" else 8
+    Raises
+    ------
+    ValueError
+        If the row is none of the tables of 1997.
+    """
+    if row.task not in SETTINGS:
+        raise ValueError(f"row: expected a task of 1997, given {row.task.__name__}")
+    return SETTINGS[row.task](**row.options)
 
 
 class Learner(NamedTuple):
@@ -134,7 +174,7 @@ def make_learner(setting: Setting, rng: np.random.Generator) -> Learner:
         cell.bias = bias
     embedding = None
     if setting.symbols:
-        embedding = rng.normal(0, 0.5, (setting.symbols, setting.embedding)).astype("float32")
+        embedding = rng.normal(0, 0.5, (setting.symbols, setting.input_size)).astype("float32")
     read = units + setting.shortcut * setting.input_size
     limit = np.sqrt(6 / (read + setting.outputs))
     kernel = rng.uniform(-limit, limit, (read, setting.outputs)).astype("float32")
@@ -149,9 +189,10 @@ def batch_of(examples: list[Example]) -> tuple[Array, Array, Array]:
     -------
     inputs : array of shape (batch_size, time) or (batch_size, time, input_size)
         Zeros where a sequence is over: nothing is asked there, so nothing is learnt from them.
-    asked : array of bool of shape (batch_size, time)
+    steps : array of bool of shape (batch_size, time)
+        Those that ask for an answer.
     targets : array of shape (number of asked steps, outputs), float32
-        In the order of ``asked``: sequence by sequence.
+        Sequence by sequence.
     """
     time = max(len(example.inputs) for example in examples)
     first = examples[0].inputs
@@ -159,12 +200,12 @@ def batch_of(examples: list[Example]) -> tuple[Array, Array, Array]:
     inputs = np.zeros(
         (len(examples), time, *first.shape[1:]), "float32" if numbers else first.dtype
     )
-    asked = np.zeros((len(examples), time), bool)
-    for n, (sequence, targets) in enumerate(examples):
+    steps = np.zeros((len(examples), time), bool)
+    for n, (sequence, _) in enumerate(examples):
         inputs[n, : len(sequence)] = sequence
-        asked[n, : len(sequence)] = ~np.isnan(targets[:, 0])
-    wanted = np.concatenate([t[~np.isnan(t[:, 0])] for _, t in examples]).astype("float32")
-    return inputs, asked, wanted
+        steps[n, : len(sequence)] = asked(examples[n])
+    wanted = np.concatenate([each.targets[asked(each)] for each in examples]).astype("float32")
+    return inputs, steps, wanted
 
 
 def _answers(learner: Learner, h: Array) -> Array:
@@ -181,11 +222,11 @@ def _vectors(learner: Learner, inputs: Array) -> Array:
     return inputs if learner.embedding is None else learner.embedding[inputs]
 
 
-def answers(learner: Learner, inputs: Array, asked: Array) -> Array:
-    """Return the answers at the asked steps, (number of them, outputs)."""
+def answers(learner: Learner, inputs: Array, steps: Array) -> Array:
+    """Return the answers at the steps that ask for one, (number of them, outputs)."""
     x = _vectors(learner, inputs)
     outputs, _ = backend.dynamic_rnn(learner.cell, x)
-    return _answers(learner, _read(learner, outputs[asked], x[asked]))
+    return _answers(learner, _read(learner, outputs[steps], x[steps]))
 
 
 def _read(learner: Learner, h: Array, x: Array) -> Array:
@@ -193,7 +234,7 @@ def _read(learner: Learner, h: Array, x: Array) -> Array:
 
 
 def learn(
-    learner: Learner, inputs: Array, asked: Array, targets: Array
+    learner: Learner, inputs: Array, steps: Array, targets: Array
 ) -> tuple[Array, dict[str, Array]]:
     """Return the answers and the clipped gradients of the mean loss.
 
@@ -201,13 +242,13 @@ def learn(
     """
     cell, x = learner.cell, _vectors(learner, inputs)
     outputs, _ = backend.dynamic_rnn(cell, x)
-    h = _read(learner, outputs[asked], x[asked])
+    h = _read(learner, outputs[steps], x[steps])
     given = _answers(learner, h)
     far = np.abs(given - targets).max(axis=1) > learner.near
     d_y = (given - targets) * far[:, None] / np.float32(max(1, far.sum()))
     d_h, d_x = np.split(d_y @ learner.kernel.T, [cell.num_units], axis=1)
     d_outputs = np.zeros_like(outputs)
-    d_outputs[asked] = d_h
+    d_outputs[steps] = d_h
     through = backend.gradients(cell, x, d_outputs)
     gradients = {
         "kernel": through.kernel,
@@ -219,7 +260,7 @@ def learn(
         gradients["embedding"] = np.zeros_like(learner.embedding)
         np.add.at(gradients["embedding"], inputs, through.inputs)
         if learner.shortcut:
-            np.add.at(gradients["embedding"], inputs[asked], d_x)
+            np.add.at(gradients["embedding"], inputs[steps], d_x)
     return given, clip_by_global_norm(gradients, MAX_NORM)
 
 
@@ -234,79 +275,34 @@ def _apply(learner: Learner, updates: dict[str, Array], share: float) -> None:
         learner.embedding[...] -= updates["embedding"]
 
 
-Look = Callable[[Learner, int, list[Array]], "tuple[int, float] | None"]
+def _blocks(examples: Iterable[Example]) -> Iterator[list[Example]]:
+    """Yield so many examples as run side by side; those of a block are drawn when it is wanted."""
+    rest = iter(examples)
+    while block := list(islice(rest, AT_ONCE)):
+        yield block
 
 
-class _Judge:
-    """Says, after each batch, how many sequences are wrong and by how much on average."""
-
-    def __init__(self, row: Row, rng: np.random.Generator) -> None:
-        self.row, self.rng, self.looked = row, rng, 0
-        self.worst = np.full(RECENT, np.inf)
-        self.mean = np.full(RECENT, np.inf)
-        self.draw = judged(row)
-        if row.judge == "test set":
-            self.examples = [self.draw(rng) for _ in range(TEST_SET)]
-
-    def look(self, learner: Learner, count: int, errors: list[Array]) -> tuple[int, float] | None:
-        row = self.row
-        if row.judge == "recent":
-            new = len(errors)
-            for kept, measure in ((self.worst, np.max), (self.mean, np.mean)):
-                kept[:-new] = kept[new:].copy()
-                kept[-new:] = [measure(error) for error in errors]
-            return int((self.worst > row.tolerance).sum()), float(self.mean.mean())
-        if count // row.check_every == self.looked:
-            return None
-        self.looked = count // row.check_every
-        if row.judge == "test set":
-            return _until_wrong(learner, self.examples, row.tolerance)
-        if max(error.max() for error in errors) > row.tolerance:
-            return None  # wrong where it has just learnt
-        total = n = 0
-        for _ in range(0, FRESH, AT_ONCE):
-            some = [self.draw(self.rng) for _ in range(AT_ONCE)]
-            wrong, error = _until_wrong(learner, some, row.tolerance)
-            if wrong:
-                return wrong, error
-            total, n = total + error, n + 1
-        return 0, total / n
+def answers_to(learner: Learner, examples: list[Example]) -> list[Array]:
+    """Return the answers to the asked steps of each sequence."""
+    given: list[Array] = []
+    for block in _blocks(examples):
+        inputs, steps, _ = batch_of(block)
+        given += _apart(answers(learner, inputs, steps), steps)
+    return given
 
 
-def _until_wrong(learner: Learner, examples: list[Example], tolerance: float) -> tuple[int, float]:
-    errors = test_errors(learner, examples)
-    return int(sum(e.max() > tolerance for e in errors)), float(np.mean([e.mean() for e in errors]))
+def _apart(values: Array, steps: Array) -> list[Array]:
+    return np.split(values, np.cumsum(steps.sum(axis=1))[:-1])
 
 
-def test_errors(learner: Learner, examples: list[Example]) -> list[Array]:
-    """Return the absolute errors of each sequence, at its asked steps."""
-    errors: list[Array] = []
-    for start in range(0, len(examples), AT_ONCE):
-        inputs, asked, targets = batch_of(examples[start : start + AT_ONCE])
-        errors += _apart(np.abs(answers(learner, inputs, asked) - targets), asked)
-    return errors
-
-
-def _apart(values: Array, asked: Array) -> list[Array]:
-    return np.split(values, np.cumsum(asked.sum(axis=1))[:-1])
-
-
-def _strings(row: Row, rng: np.random.Generator) -> tuple[Draw, Look]:
-    """Table 1: training draws from 256 strings; judged are these and 256 others."""
-    draw, examples = grammar(rng)
-    inputs, asked, _ = batch_of(examples)
-    may_come = np.concatenate([reber.possible_next(example.inputs) for example in examples])
-    looked = 0
-
-    def look(learner: Learner, count: int, _: list[Array]) -> tuple[int, float] | None:
-        nonlocal looked
-        if count // row.check_every == looked:
-            return None
-        looked = count // row.check_every
-        right = most_active(answers(learner, inputs, asked), may_come)
-        return int(sum(not r.all() for r in _apart(right, asked))), 0.0
-
-    return draw, look
+def _sit_exam(judge: Judge, learner: Learner) -> Verdict:
+    """Answer block by block, and stop at the first in which something is wrong."""
+    marks: list[Mark] = []
+    for block in _blocks(judge.exam()):
+        marks += map(judge.mark, block, answers_to(learner, block))
+        if not all(mark.right for mark in marks):
+            break
+    return judge.verdict(marks)
 
 
 def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
@@ -335,28 +331,33 @@ def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
         limit = 2 * max(result["sequences"] for result in row.paper.values())
     for_weights, for_training, for_judge, for_test = trial_rng("today", row, seed).spawn(4)
     learner = make_learner(setting, for_weights)
-    if row.judge == "all strings":
-        draw, look = _strings(row, for_judge)
-    else:
-        draw, look = example_of(row), _Judge(row, for_judge).look
-    errors_of = functools.partial(test_errors, learner)
+    judge = row.make_judge(for_judge)
     optimiser = adam(setting.rate)
     reached: dict[str, dict] = {}
     smooth = start = None
     count = 0
     while count < limit:
-        examples = [draw(for_training) for _ in range(setting.batch_size)]
-        inputs, asked, targets = batch_of(examples)
-        given, gradients = learn(learner, inputs, asked, targets)
-        errors = np.abs(given - targets)
-        now = float(np.sqrt(np.mean(errors**2)))
+        examples = [judge.draw(rng=for_training) for _ in range(setting.batch_size)]
+        inputs, steps, targets = batch_of(examples)
+        given, gradients = learn(learner, inputs, steps, targets)
+        now = float(np.sqrt(np.mean(np.abs(given - targets) ** 2)))
         smooth = now if smooth is None else 0.95 * smooth + 0.05 * now
         start = smooth if start is None else max(start, smooth)
         _apply(learner, optimiser(gradients), max(0.05, min(1.0, 2 * smooth / start)))
-        count += setting.batch_size
-        seen = look(learner, count, _apart(errors, asked))
-        for name in newly_met(row, *seen, reached) if seen else ():
-            reached[name] = {"sequences": count, **measure(row, errors_of, for_test)}
+        count += len(examples)
+        each = _apart(given, steps)
+        for example, its_answers in zip(examples, each, strict=True):
+            judge.watch(example, its_answers)
+        if not judge.is_due(count, len(examples)):
+            continue
+        if judge.is_long and not all(mark.right for mark in map(judge.mark, examples, each)):
+            continue
+        verdict = _sit_exam(judge, learner)
+        for criterion in row.criteria:
+            if criterion.name not in reached and criterion.is_met(verdict):
+                test = judge.test(for_test)
+                measured = judge.measure(test, answers_to(learner, test))
+                reached[criterion.name] = {"sequences": count, **measured}
         if row.criteria[-1].name in reached:
             return {"solved": True, "sequences": count, "reached": reached}
     return {"solved": False, "sequences": count, "reached": reached}

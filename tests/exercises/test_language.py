@@ -542,3 +542,18 @@ def test_the_catalogues_of_the_library_are_shipped():
 
 def test_the_exercises_lead_to_the_language():
     assert exercises.speak is speak
+
+
+def test_the_languages_are_listed_in_one_place():
+    """Library, tools and website: no other module has the code, the tag or the folder of one."""
+    for code, each in language.LANGUAGES.items():
+        if not each.folder:
+            continue
+        listed = set()
+        for folder in ("lstm_lib", "tools", "website"):
+            for path in (ROOT / folder).rglob("*.py"):
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                    if isinstance(node, ast.Constant) and node.value in {code, *each[:3]}:
+                        listed.add(path.relative_to(ROOT).as_posix())
+        # Sphinx asks a search for the language that it searches.
+        assert listed - {"website/lstm_book/search.py"} == {"lstm_lib/language.py"}

@@ -193,8 +193,6 @@ def test_the_results_in_the_repository_come_from_this_code():
 
 def test_every_file_of_results_belongs_to_a_row():
     known = {
-        results.path_of(STORED, column, row).name
-        for column in results.COLUMNS
-        for row in tables.ROWS
+        results.path_of(STORED, column, row).name for row in tables.ROWS for column in row.columns
     }
     assert {path.name for path in STORED.iterdir()} - known == set()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_lib.reproduce import judging, tables, today
+from lstm_lib.reproduce import tables, today
 
 
 def test_a_trial_is_solved_and_repeats_itself():
@@ -30,10 +30,10 @@ def test_a_row_of_2000_is_refused():
 def test_sequences_of_several_lengths_do_not_disturb_each_other():
     (row,) = tables.rows_of(names=["6a"])
     rng = np.random.default_rng(0)
-    examples = [judging.example_of(row)(rng) for _ in range(5)]
+    examples = [row.task(rng=rng) for _ in range(5)]
     learner = today.make_learner(today.setting_of(row), rng)
-    together = today.test_errors(learner, examples)
-    alone = [today.test_errors(learner, [example])[0] for example in examples]
+    together = today.answers_to(learner, examples)
+    alone = [today.answers_to(learner, [example])[0] for example in examples]
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
 
@@ -43,8 +43,8 @@ def test_the_gradient_of_the_embedding_goes_downhill(name):
     (row,) = tables.rows_of(names=[name])
     rng = np.random.default_rng(0)
     learner = today.make_learner(today.setting_of(row)._replace(near=0.0), rng)
-    draw = judging.example_of(row) if row.judge != "all strings" else judging.grammar(rng)[0]
-    inputs, asked, targets = today.batch_of([draw(rng) for _ in range(4)])
+    draw = row.make_judge(rng).draw
+    inputs, asked, targets = today.batch_of([draw(rng=rng) for _ in range(4)])
 
     def loss():
         given = today.answers(learner, inputs, asked).astype(float)

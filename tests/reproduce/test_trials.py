@@ -43,19 +43,66 @@ def test_temporal_order_is_learnt_about_as_fast_as_in_the_paper():
 
 def test_the_last_2000_must_be_right_and_their_error_small():
     row = row_named("T100")  # within .04, on average within .01
-    look = in_1997._recent(row, None)
-    seen = [look(None, count, np.array([0.05])) for count in range(1, 11)]
-    seen += [look(None, count, np.array([0.005])) for count in range(11, 2011)]
-    assert seen[:1999] == [None] * 1999
-    assert [wrong for wrong, _ in seen[1999:]] == [*range(10, 0, -1), 0]
-    assert seen[-1][1] == pytest.approx(0.005)
-    assert seen[1999][1] == pytest.approx((10 * 0.05 + 1990 * 0.005) / 2000)
+    judge = row.make_judge(None)
+    example = Example(np.zeros((1, 2)), np.array([[0.5]]))
+    seen = []
+    for error in [0.05] * 10 + [0.005] * 2000:
+        judge.watch(example, np.array([[0.5 + error]]))
+        assert judge.is_due(len(seen) + 1)
+        assert list(judge.exam()) == []
+        seen.append(judge.verdict([]))
+    assert not any(row.criteria[0].is_met(verdict) for verdict in seen[:2009])
+    assert [verdict.wrong for verdict in seen[1999:]] == [*range(10, 0, -1), 0]
+    assert row.criteria[0].is_met(seen[-1])
+    assert seen[-1].error == pytest.approx(0.005)
+    assert seen[1999].error == pytest.approx((10 * 0.05 + 1990 * 0.005) / 2000)
+
+
+def test_before_there_are_2000_none_of_the_missing_is_right():
+    row = row_named("T100")._replace(criteria=(judging.Criterion("139 wrong", 139),))
+    judge = row.make_judge(None)
+    example = Example(np.zeros((1, 2)), np.array([[0.5]]))
+    met = []
+    for _ in range(2000):
+        judge.watch(example, np.array([[0.5]]))
+        met.append(row.criteria[0].is_met(judge.verdict([])))
+    assert met == [False] * 1999 + [True]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("2a", [20, 40, 60]), ("3a-T100-N3", [500])])
+def test_a_judge_looks_every_so_many_sequences(name, expected):
+    judge = row_named(name).make_judge(np.random.default_rng(0))
+    assert [count for count in range(1, expected[-1] + 10) if judge.is_due(count)] == expected
+    batches = range(16, expected[-1] + 16, 16)
+    due = [count for count in batches if judge.is_due(count, 16)]
+    assert due == [-(-count // 16) * 16 for count in expected]
+
+
+def test_an_exam_ends_at_the_first_mistake_and_draws_no_more():
+    row = row_named("q50-p50")
+    network = make_network(row.wiring, row.spread, row.gate_biases, np.random.default_rng(0))
+    judge = row.make_judge(np.random.default_rng(1))
+    assert in_1997._sit_exam(judge, network).wrong == 1
+    alike = np.random.default_rng(1)
+    judge.expected(rng=alike)
+    assert judge.rng.random() == alike.random()
+
+
+def test_the_strings_of_table_1_are_those_that_training_draws_and_as_many_more():
+    judge = row_named("3x2-rate0.5").make_judge(np.random.default_rng(0))
+    strings = [tuple(example.inputs) for example in judge.exam()]
+    assert len(strings) == 512
+    drawn = {tuple(judge.draw(rng=np.random.default_rng(seed)).inputs) for seed in range(100)}
+    assert drawn <= set(strings[:256])
+    first = next(judge.exam())
+    assert judge.mark(first, first.targets + 0.1).right
+    assert not judge.mark(first, 0 * first.targets).right
 
 
 def test_noisy_targets_are_judged_by_the_expected_ones():
     row = row_named("3c-T100-N3")
     for seed in range(20):
-        judged = judging.judged(row)(np.random.default_rng(seed))
+        judged = row.make_judge(np.random.default_rng(0)).expected(rng=np.random.default_rng(seed))
         asked = judged.targets[~np.isnan(judged.targets)]
         assert asked.tolist() in ([pytest.approx(0.2)], [pytest.approx(0.8)])
         assert (judged.inputs[:3].mean() > 0) == (asked[0] > 0.5)
@@ -163,9 +210,9 @@ def test_a_summary_counts_what_was_reached():
 
 def test_examples_have_the_sizes_of_their_networks():
     for row in tables.ROWS:
-        if row.wiring is None or row.judge == "streams":
+        if row.wiring is None or row.judge is None:
             continue
-        example: Example = judging.example_of(row)(np.random.default_rng(0))
+        example: Example = row.task(**row.options, rng=np.random.default_rng(0))
         assert example.targets.shape == (len(example.inputs), row.wiring.outputs)
         if example.inputs.ndim == 1:
             assert example.inputs.max() < row.wiring.inputs

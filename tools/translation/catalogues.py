@@ -8,9 +8,11 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from lstm_lib.language import LANGUAGES
 from tools.notebook_files import ROOT, write_if_changed
 
-LANGUAGE = "zh_CN"
+# The one into which the book is translated.
+_, LANGUAGE = LANGUAGES
 PAGES = ROOT / "locale" / LANGUAGE / "LC_MESSAGES"
 # What the library says, in the book and far from it, is shipped with the library.
 LIBRARY = ROOT / "lstm_lib" / "locale" / LANGUAGE / "LC_MESSAGES"

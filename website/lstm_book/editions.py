@@ -7,23 +7,24 @@ The edition of the main language lies at the top of the site, another one in a f
 import posixpath
 from html import escape
 
-# (as the configuration calls it, as browsers do, as its readers do, its folder)
-EDITIONS = [("en", "en", "English", ""), ("zh_CN", "zh-CN", "中文", "zh")]
+from lstm_lib.language import LANGUAGES
 
 
 def addresses(pagename, language, built):
     """Tag, name and address of each edition of a page, as seen from its edition in `language`."""
-    pages = {code: posixpath.join(folder, f"{pagename}.html") for code, _, _, folder in EDITIONS}
+    pages = {
+        code: posixpath.join(each.folder, f"{pagename}.html") for code, each in LANGUAGES.items()
+    }
     here = posixpath.dirname(pages[language]) or "."
     return [
         {
             "code": code,
-            "tag": tag,
-            "name": name,
+            "tag": each.tag,
+            "name": each.name,
             "page": pages[code],
             "href": posixpath.relpath(pages[code], here),
         }
-        for code, tag, name, _ in EDITIONS
+        for code, each in LANGUAGES.items()
         if code in built
     ]
 
@@ -32,7 +33,7 @@ def add_editions(app, pagename, templatename, context, doctree):
     language, built = app.config.language, app.config.book_editions
     editions = addresses(pagename, language, built) if language in built else []
     context["other_editions"] = [each for each in editions if each["code"] != language]
-    context["language"] = next(tag for code, tag, _, _ in EDITIONS if code == language)
+    context["language"] = LANGUAGES[language].tag
     base = app.config.book_site
     # Search engines want whole addresses here, so a book without one says nothing.
     links = [(each["tag"], base + each["page"]) for each in editions if base]
