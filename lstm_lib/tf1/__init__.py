@@ -32,18 +32,10 @@ dimension is an integer without ``.value``, and variables are resource variables
 
 from __future__ import annotations
 
+import importlib
 import sys
-import types
 from typing import Any
 
-from lstm_lib.tf1 import cells
-from lstm_lib.tf1.cells import (
-    BasicLSTMCell,
-    BasicRNNCell,
-    LSTMCell,
-    LSTMStateTuple,
-    MultiRNNCell,
-)
 from lstm_lib.tf1.graph import (
     InteractiveSession,
     Session,
@@ -54,41 +46,43 @@ from lstm_lib.tf1.graph import (
 )
 from lstm_lib.tf1.surface import Namespace, served
 
-nn = Namespace("nn", v1.nn, rnn_cell=Namespace("nn.rnn_cell", **cells.NAMES))
+
+def _rnn_cell() -> Namespace:
+    from lstm_lib.tf1 import cells
+
+    return Namespace("nn.rnn_cell", **cells.NAMES)
 
 
-def _contrib() -> types.ModuleType:
-    from lstm_lib.tf1.contrib_names import contrib
-
-    return contrib
-
-
-def _layers() -> types.ModuleType:
-    from lstm_lib.tf1.layer_names import layers
-
-    return layers
-
-
-def _keras() -> types.ModuleType:
-    from tf_keras.api._v1 import keras
-
-    return keras
-
-
-def _compat() -> types.ModuleType:
-    return Namespace("compat", v1.compat, v1=sys.modules[__name__])
-
+nn = Namespace("nn", v1.nn, later={"rnn_cell": _rnn_cell})
 
 # Made when they are first asked for: importing this module stays quick.
-_LATER = {"contrib": _contrib, "layers": _layers, "keras": _keras, "compat": _compat}
+_LATER = {
+    "contrib": lambda: importlib.import_module("lstm_lib.tf1.contrib_names").contrib,
+    "layers": lambda: importlib.import_module("lstm_lib.tf1.layer_names").layers,
+    "keras": lambda: importlib.import_module("tf_keras.api._v1.keras"),
+    "compat": lambda: Namespace("compat", v1.compat, v1=sys.modules[__name__]),
+}
+_CELLS = {"BasicLSTMCell", "BasicRNNCell", "LSTMCell", "LSTMStateTuple", "MultiRNNCell"}
 
 
 def __getattr__(name: str) -> Any:
     if name in _LATER:
         value = _LATER[name]()
+    elif name in _CELLS:
+        value = getattr(nn.rnn_cell, name)
     elif name.endswith("version__"):
         return getattr(v1, name)
     else:
         value = served("", v1, name)
     globals()[name] = value
     return value
+
+
+__all__ = [
+    "InteractiveSession",
+    "Session",
+    "Variable",
+    "disable_v2_behavior",
+    "nn",
+    "reset_default_graph",
+]

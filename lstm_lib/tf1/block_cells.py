@@ -1,9 +1,9 @@
-"""The cells of ``tf.contrib.rnn`` and ``tf.contrib.cudnn_rnn`` that TensorFlow 2 left behind.
+"""The cells of ``tf.contrib.rnn`` that TensorFlow 2 left behind.
 
 Each step is written out in operations that today's TensorFlow has, so the gradients are
 TensorFlow's own. Names of variables, defaults and numbers are those of TensorFlow 1.15.
 Source: TensorFlow 1.15, ``contrib/rnn/python/ops`` (``lstm_ops.py``, ``gru_ops.py``,
-``rnn_cell.py``, ``core_rnn_cell.py``) and ``contrib/cudnn_rnn``.
+``rnn_cell.py``).
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ from __future__ import annotations
 from typing import Any
 
 from lstm_lib.tf1.cells import (
-    DropoutWrapper,
+    Layer,
     LSTMStateTuple,
-    MultiRNNCell,
     RNNCell,
     genuine,
     legacy,
-    legacy_layers,
 )
-from lstm_lib.tf1.graph import in_graph, tf, v1
-from lstm_lib.tf1.sequences import stack_bidirectional_dynamic_rnn
+from lstm_lib.tf1.graph import tf, v1
 
 # Not exported, and the base of every cell that makes its variables in `build`.
 _LayerRNNCell = legacy.BasicLSTMCell.__bases__[0]
 
 
-def _input_size(shape: Any) -> int:
+def input_size_of(shape: Any) -> int:
     size = tf.TensorShape(shape)[-1]
     size = getattr(size, "value", size)
     if size is None:
@@ -46,7 +43,7 @@ class _LSTMWeights:
     def build(self, input_shape: Any) -> None:
         """Make the variables."""
         units = self._num_units
-        self._kernel = self.add_weight("kernel", [_input_size(input_shape) + units, 4 * units])
+        self._kernel = self.add_weight("kernel", [input_size_of(input_shape) + units, 4 * units])
         self._bias = self.add_weight("bias", [4 * units], initializer=v1.zeros_initializer())
         if self._use_peephole:
             self._w_i, self._w_f, self._w_o = (
@@ -56,7 +53,9 @@ class _LSTMWeights:
 
     def _step(self, inputs: Any, c_prev: Any, h_prev: Any) -> tuple[Any, Any]:
         """One step: BasicLSTMCell's, with peepholes and the clipping of c where asked for."""
-        i, j, f, o = tf.split(tf.matmul(tf.concat([inputs, h_prev], 1), self._kernel) + self._bias, 4, 1)
+        i, j, f, o = tf.split(
+            tf.matmul(tf.concat([inputs, h_prev], 1), self._kernel) + self._bias, 4, 1
+        )
         f = f + self._forget_bias
         if self._use_peephole:
             i, f = i + self._w_i * c_prev, f + self._w_f * c_prev
@@ -109,8 +108,8 @@ class CudnnCompatibleLSTMCell(LSTMBlockCell):
 
 
 @genuine
-class LSTMBlockFusedCell(_LSTMWeights, legacy_layers.Layer):
-    """``tf.contrib.rnn.LSTMBlockFusedCell``: LSTMBlockCell over a sequence (time, batch, inputs)."""
+class LSTMBlockFusedCell(_LSTMWeights, Layer):
+    """``tf.contrib.rnn.LSTMBlockFusedCell``: LSTMBlockCell over (time, batch, inputs)."""
 
     def __init__(
         self,
@@ -146,7 +145,11 @@ class LSTMBlockFusedCell(_LSTMWeights, legacy_layers.Layer):
                 raise ValueError("expected initial_state or dtype, given neither")
             zeros = tf.zeros(tf.stack([batch, self._num_units]), dtype)
             initial_state = zeros, zeros
-        lengths = tf.fill([batch], time) if sequence_length is None else tf.cast(sequence_length, tf.int32)
+        lengths = (
+            tf.fill([batch], time)
+            if sequence_length is None
+            else tf.cast(sequence_length, tf.int32)
+        )
 
         def step(t: Any, c: Any, h: Any, outputs: Any) -> tuple:
             new_c, new_h = self._step(inputs[t], c, h)
@@ -193,7 +196,7 @@ class GRUBlockCell(_LayerRNNCell):
 
     def build(self, input_shape: Any) -> None:
         """Make the variables."""
-        units, rows = self._num_units, _input_size(input_shape) + self._num_units
+        units, rows = self._num_units, input_size_of(input_shape) + self._num_units
         w_ru, b_ru, w_c, b_c = self._names
         self._w_ru = self.add_weight(w_ru, [rows, 2 * units])
         self._b_ru = self.add_weight(b_ru, [2 * units], initializer=v1.ones_initializer())
@@ -263,7 +266,7 @@ class LayerNormBasicLSTMCell(RNNCell):
         """One step."""
         c, h = state
         args, width = tf.concat([inputs, h], 1), 4 * self._num_units
-        kernel = v1.get_variable("kernel", [_input_size(args.shape), width], args.dtype)
+        kernel = v1.get_variable("kernel", [input_size_of(args.shape), width], args.dtype)
         gates = tf.matmul(args, kernel)
         if not self._layer_norm:
             gates += v1.get_variable("bias", [width], args.dtype)
@@ -279,200 +282,6 @@ class LayerNormBasicLSTMCell(RNNCell):
             c = self._norm(c, "state")
         h = self._activation(c) * tf.sigmoid(o)
         return h, LSTMStateTuple(c, h)
-
-
-def linear(x: Any, size: int) -> Any:
-    """``x @ kernel + bias`` with the variables ``kernel`` and ``bias`` of the current scope."""
-    kernel = v1.get_variable("kernel", [_input_size(x.shape), size], x.dtype)
-    bias = v1.get_variable("bias", [size], x.dtype, v1.zeros_initializer())
-    return tf.matmul(x, kernel) + bias
-
-
-class _Wrapper(RNNCell):
-    """A cell around another one, with the other one's state."""
-
-    def __init__(self, cell: Any, reuse: bool | None = None) -> None:
-        super().__init__(_reuse=reuse)
-        self._cell = cell
-
-    @property
-    def state_size(self) -> Any:
-        """The inner cell's."""
-        return self._cell.state_size
-
-    @property
-    def output_size(self) -> Any:
-        """The inner cell's."""
-        return self._cell.output_size
-
-    def zero_state(self, batch_size: Any, dtype: Any) -> Any:
-        """The inner cell's."""
-        with v1.name_scope(f"{type(self).__name__}ZeroState"):
-            return self._cell.zero_state(batch_size, dtype)
-
-
-class InputProjectionWrapper(_Wrapper):
-    """``tf.contrib.rnn.InputProjectionWrapper``: a linear layer before the cell."""
-
-    def __init__(
-        self,
-        cell: Any,
-        num_proj: int,
-        activation: Any = None,
-        input_size: Any = None,
-        reuse: bool | None = None,
-    ) -> None:
-        super().__init__(cell, reuse)
-        self._num_proj, self._activation = num_proj, activation
-
-    def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
-        """One step."""
-        projected = linear(inputs, self._num_proj)
-        return self._cell(self._activation(projected) if self._activation else projected, state)
-
-
-class OutputProjectionWrapper(_Wrapper):
-    """``tf.contrib.rnn.OutputProjectionWrapper``: a linear layer after the cell."""
-
-    def __init__(
-        self, cell: Any, output_size: int, activation: Any = None, reuse: bool | None = None
-    ) -> None:
-        super().__init__(cell, reuse)
-        self._projected_size, self._activation = output_size, activation
-
-    @property
-    def output_size(self) -> int:
-        """Size of the projected output."""
-        return self._projected_size
-
-    def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
-        """One step."""
-        output, state = self._cell(inputs, state)
-        projected = linear(output, self._projected_size)
-        return self._activation(projected) if self._activation else projected, state
-
-
-class EmbeddingWrapper(_Wrapper):
-    """``tf.contrib.rnn.EmbeddingWrapper``: an embedding of integers before the cell."""
-
-    def __init__(
-        self,
-        cell: Any,
-        embedding_classes: int,
-        embedding_size: int,
-        initializer: Any = None,
-        reuse: bool | None = None,
-    ) -> None:
-        super().__init__(cell, reuse)
-        self._classes, self._size, self._initializer = embedding_classes, embedding_size, initializer
-
-    def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
-        """One step."""
-        limit = 3**0.5  # a variance of 1
-        initializer = (
-            self._initializer
-            or v1.get_variable_scope().initializer
-            or v1.random_uniform_initializer(-limit, limit)
-        )
-        dtype = tf.nest.flatten(state)[0].dtype
-        embedding = v1.get_variable(
-            "embedding", [self._classes, self._size], initializer=initializer, dtype=dtype
-        )
-        return self._cell(tf.nn.embedding_lookup(embedding, tf.reshape(inputs, [-1])), state)
-
-
-class CudnnLSTM:
-    """``tf.contrib.cudnn_rnn.CudnnLSTM``, computed on the CPU.
-
-    Its variables are not one opaque kernel: they have the names under which TF1 saves one,
-    those of CudnnCompatibleLSTMCell, so that ``Saver.restore`` reads its checkpoints.
-    States are (h, c), each (layers * directions, batch, units).
-    """
-
-    def __init__(
-        self,
-        num_layers: int,
-        num_units: int,
-        input_mode: str = "linear_input",
-        direction: str = "unidirectional",
-        dropout: float = 0.0,
-        seed: int | None = None,
-        dtype: Any = tf.float32,
-        kernel_initializer: Any = None,
-        bias_initializer: Any = None,
-        name: str | None = None,
-    ) -> None:
-        if direction not in ("unidirectional", "bidirectional"):
-            raise ValueError(
-                f"direction: expected unidirectional or bidirectional, given {direction!r}"
-            )
-        if input_mode not in ("linear_input", "auto_select"):
-            raise ValueError(f"input_mode: expected linear_input, given {input_mode!r}")
-        if bias_initializer is not None:
-            raise ValueError("bias_initializer: expected None (zeros); assign the biases instead")
-        self.num_layers, self.num_units, self.direction = num_layers, num_units, direction
-        self.num_dirs = 1 if direction == "unidirectional" else 2
-        self._dropout, self._seed, self._dtype = dropout, seed, dtype
-        self._initializer, self._cells = kernel_initializer, None
-
-    @property
-    def trainable_variables(self) -> list:
-        """Kernel and bias of each layer and direction."""
-        return [v for cell in self._cells or () for v in cell.trainable_variables]
-
-    @in_graph
-    def __call__(
-        self,
-        inputs: Any,
-        initial_state: Any = None,
-        sequence_lengths: Any = None,
-        time_major: bool = True,
-        training: bool = True,
-    ) -> tuple[Any, tuple[Any, Any]]:
-        """All steps of all layers: outputs, and the final (h, c)."""
-        if self._cells is not None:
-            raise ValueError("CudnnLSTM: expected to be called once; make another one")
-        layers, dirs = self.num_layers, self.num_dirs
-        cells = self._cells = [CudnnCompatibleLSTMCell(self.num_units) for _ in range(layers * dirs)]
-        inputs = tf.cast(inputs, self._dtype)
-        starts = [None] * len(cells)
-        axis = 0 if time_major else 1
-        if initial_state is not None:
-            h, c = (tf.unstack(part, layers * dirs, axis) for part in initial_state)
-            starts = [LSTMStateTuple(*pair) for pair in zip(c, h, strict=True)]
-        options = {
-            "sequence_length": sequence_lengths,
-            "dtype": self._dtype,
-            "time_major": time_major,
-        }
-        with v1.variable_scope(
-            v1.get_variable_scope(), initializer=self._initializer, auxiliary_name_scope=False
-        ):
-            run = self._one_way if self.num_dirs == 1 else self._both_ways
-            outputs, finals = run(inputs, cells, starts, training, options)
-        h, c = (tf.stack([getattr(s, part) for s in finals], axis) for part in "hc")
-        return outputs, (h, c)
-
-    def _dropped(self, cell: Any, layer: int, training: bool) -> Any:
-        """The cell, its inputs dropped out if they are outputs of another layer."""
-        if not (layer and training and self._dropout):
-            return cell
-        return DropoutWrapper(cell, input_keep_prob=1 - self._dropout, seed=self._seed)
-
-    def _one_way(self, inputs: Any, cells: list, starts: list, training: bool, options: dict) -> tuple:
-        stack = MultiRNNCell([self._dropped(c, n, training) for n, c in enumerate(cells)])
-        start = None if starts[0] is None else tuple(starts)
-        return v1.nn.dynamic_rnn(stack, inputs, initial_state=start, **options)
-
-    def _both_ways(self, inputs: Any, cells: list, starts: list, training: bool, options: dict) -> tuple:
-        cells = [self._dropped(cell, n // 2, training) for n, cell in enumerate(cells)]
-        given = {} if starts[0] is None else {
-            "initial_states_fw": starts[::2], "initial_states_bw": starts[1::2]
-        }
-        outputs, forward, backward = stack_bidirectional_dynamic_rnn(
-            cells[::2], cells[1::2], inputs, **given, **options
-        )
-        return outputs, [state for pair in zip(forward, backward, strict=True) for state in pair]
 
 
 @genuine
@@ -504,7 +313,7 @@ class NASCell(_LayerRNNCell):
         """Make the variables."""
         width = 8 * self._num_units
         self._recurrent = self.add_weight("recurrent_kernel", [self.output_size, width])
-        self._kernel = self.add_weight("kernel", [_input_size(input_shape), width])
+        self._kernel = self.add_weight("kernel", [input_size_of(input_shape), width])
         if self._use_bias:
             self._bias = self.add_weight("bias", [width], initializer=v1.zeros_initializer())
         if self._num_proj:

@@ -21,6 +21,8 @@ except ModuleNotFoundError as error:
     ) from None
 
 LSTMStateTuple = legacy.LSTMStateTuple
+Layer = legacy_layers.Layer
+
 
 def genuine(cls: type) -> type:
     """A class of `tf_keras`, made and called in the graph, its weights drawn as TF1 draws them."""

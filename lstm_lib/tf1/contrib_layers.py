@@ -12,8 +12,12 @@ from typing import Any
 from lstm_lib.tf1.graph import in_graph, tf, v1
 from lstm_lib.tf1.layer_names import layers
 
+_ZEROS = v1.zeros_initializer()
 
-def xavier_initializer(uniform: bool = True, seed: int | None = None, dtype: Any = tf.float32) -> Callable:
+
+def xavier_initializer(
+    uniform: bool = True, seed: int | None = None, dtype: Any = tf.float32
+) -> Callable:
     """Glorot's initialiser: ±√(6 / (in + out)), or a normal distribution of that variance."""
     return variance_scaling_initializer(1.0, "FAN_AVG", uniform, seed, dtype)
 
@@ -72,7 +76,9 @@ def l2_regularizer(scale: float, scope: str | None = None) -> Callable:
     return _regularizer(tf.nn.l2_loss, scale, scope or "l2_regularizer")
 
 
-def l1_l2_regularizer(scale_l1: float = 1.0, scale_l2: float = 1.0, scope: str | None = None) -> Callable:
+def l1_l2_regularizer(
+    scale_l1: float = 1.0, scale_l2: float = 1.0, scope: str | None = None
+) -> Callable:
     """The sum of both."""
     return sum_regularizer([l1_regularizer(scale_l1), l2_regularizer(scale_l2)], scope)
 
@@ -120,7 +126,7 @@ def fully_connected(
     normalizer_params: dict | None = None,
     weights_initializer: Any = None,
     weights_regularizer: Any = None,
-    biases_initializer: Any = v1.zeros_initializer(),
+    biases_initializer: Any = _ZEROS,
     biases_regularizer: Any = None,
     reuse: Any = None,
     variables_collections: list | None = None,
@@ -128,7 +134,7 @@ def fully_connected(
     trainable: bool = True,
     scope: Any = None,
 ) -> Any:
-    """A dense layer with variables `weights` and `biases`; it ends in a ReLU unless told otherwise."""
+    """A dense layer with variables `weights` and `biases`, and a ReLU unless told otherwise."""
     with v1.variable_scope(
         scope, "fully_connected", [inputs], reuse=reuse, custom_getter=_renamed
     ) as inner:
@@ -240,9 +246,7 @@ def embed_sequence(
 ) -> Any:
     """Embed integers (batch, time) by the variable `embeddings`."""
     if not (vocab_size and embed_dim):
-        raise ValueError(
-            f"expected vocab_size and embed_dim, given {vocab_size} and {embed_dim}"
-        )
+        raise ValueError(f"expected vocab_size and embed_dim, given {vocab_size} and {embed_dim}")
     with v1.variable_scope(scope, "EmbedSequence", [ids], reuse=reuse):
         embeddings = v1.get_variable(
             "embeddings",

@@ -5,7 +5,15 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from lstm_lib.tf1 import block_cells, cells, contrib_layers, seq2seq, sequences
+from lstm_lib.tf1 import (
+    block_cells,
+    cells,
+    contrib_layers,
+    cudnn,
+    seq2seq,
+    sequences,
+    wrappers,
+)
 from lstm_lib.tf1.graph import in_graph, tf, v1
 from lstm_lib.tf1.surface import Namespace
 
@@ -21,8 +29,8 @@ rnn = Namespace(
         block_cells,
         *("LSTMBlockCell", "LSTMBlockFusedCell", "GRUBlockCell", "GRUBlockCellV2"),
         *("LayerNormBasicLSTMCell", "NASCell"),
-        *("InputProjectionWrapper", "OutputProjectionWrapper", "EmbeddingWrapper"),
     ),
+    **_of(wrappers, "InputProjectionWrapper", "OutputProjectionWrapper", "EmbeddingWrapper"),
     **_of(sequences, "stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn"),
     transpose_batch_time=sequences.transpose_batch_time,
     static_rnn=in_graph(v1.nn.static_rnn),
@@ -68,7 +76,9 @@ class HParams(types.SimpleNamespace):
 
 
 @in_graph
-def _get_variables(scope: Any = None, suffix: str | None = None, collection: str = "variables") -> list:
+def _get_variables(
+    scope: Any = None, suffix: str | None = None, collection: str = "variables"
+) -> list:
     found = v1.get_collection(collection, getattr(scope, "name", scope))
     return [v for v in found if suffix is None or v.op.name.endswith(suffix)]
 
@@ -88,7 +98,9 @@ contrib = Namespace(
     ),
     layers=Namespace("contrib.layers", **contrib_layers.NAMES),
     cudnn_rnn=Namespace(
-        "contrib.cudnn_rnn", **_of(block_cells, "CudnnLSTM", "CudnnCompatibleLSTMCell")
+        "contrib.cudnn_rnn",
+        CudnnLSTM=cudnn.CudnnLSTM,
+        CudnnCompatibleLSTMCell=block_cells.CudnnCompatibleLSTMCell,
     ),
     framework=Namespace(
         "contrib.framework",

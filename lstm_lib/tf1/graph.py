@@ -22,17 +22,15 @@ from lstm_lib._tensorflow import tf
 
 v1 = tf.compat.v1
 
-# Special methods that build operations; names of other methods say it by not being special.
-_OPERATORS = frozenset(
-    f"__{name}__"
-    for name in (
-        "call getitem iter hash eq ne lt le gt ge neg abs invert "
-        "add radd sub rsub mul rmul truediv rtruediv div rdiv floordiv rfloordiv "
-        "mod rmod pow rpow matmul rmatmul and rand or ror xor rxor"
-    ).split()
-)
+# Special methods that build operations; other methods say by their name that they are special.
+_BINARY = ("add", "sub", "mul", "truediv", "div", "floordiv", "mod", "pow", "matmul", "and", "or")
+_OPERATORS = {
+    *("__call__", "__getitem__", "__iter__", "__hash__", "__neg__", "__abs__", "__invert__"),
+    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__xor__", "__rxor__"),
+    *(f"__{side}{name}__" for name in _BINARY for side in ("", "r")),
+}
 # Keras reads their signatures, and calls them from `__call__` only.
-_CALLED_BY_KERAS = frozenset({"call", "build"})
+_CALLED_BY_KERAS = {"call", "build"}
 
 MIXED = (
     "a tensor of a TF1 graph meets a variable of eager TensorFlow, in one operation: fetch the "
@@ -172,21 +170,25 @@ def bound(cls: type) -> type:
     """
 
     class InGraph(type(cls)):
-        def __call__(klass, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        def __call__(klass, *args: Any, **kwargs: Any) -> Any:
             with building():
                 return super().__call__(*args, **kwargs)
 
-        def __instancecheck__(klass, instance: Any) -> bool:  # noqa: N805
+        def __instancecheck__(klass, instance: Any) -> bool:
             if klass is new:
                 return cls in type(instance).__mro__
             return super().__instancecheck__(instance)
 
-        def __subclasscheck__(klass, subclass: type) -> bool:  # noqa: N805
+        def __subclasscheck__(klass, subclass: type) -> bool:
             if klass is new:
                 return cls in subclass.__mro__
             return super().__subclasscheck__(subclass)
 
-    namespace = {"__doc__": cls.__doc__, "__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    namespace = {
+        "__doc__": cls.__doc__,
+        "__module__": cls.__module__,
+        "__qualname__": cls.__qualname__,
+    }
     for name in dir(cls):
         if (name.startswith("_") and name not in _OPERATORS) or name in _CALLED_BY_KERAS:
             continue

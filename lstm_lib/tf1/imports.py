@@ -136,5 +136,3 @@ def _starred(module: types.ModuleType) -> types.ModuleType:
         if not name.startswith("_"):
             getattr(module, name, None)
     return module
-
-

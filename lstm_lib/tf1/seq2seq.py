@@ -9,8 +9,8 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lstm_lib.tf1.block_cells import EmbeddingWrapper, OutputProjectionWrapper
 from lstm_lib.tf1.graph import in_graph, tf, v1
+from lstm_lib.tf1.wrappers import EmbeddingWrapper, OutputProjectionWrapper
 
 
 @in_graph
@@ -41,7 +41,11 @@ def rnn_decoder(
 
 @in_graph
 def basic_rnn_seq2seq(
-    encoder_inputs: list, decoder_inputs: list, cell: Any, dtype: Any = tf.float32, scope: Any = None
+    encoder_inputs: list,
+    decoder_inputs: list,
+    cell: Any,
+    dtype: Any = tf.float32,
+    scope: Any = None,
 ) -> tuple[list, Any]:
     """An encoder and a decoder of the same kind of cell, with weights of their own."""
     with v1.variable_scope(scope or "basic_rnn_seq2seq"):
@@ -78,7 +82,7 @@ def embedding_rnn_decoder(
     update_embedding_for_previous: bool = True,
     scope: Any = None,
 ) -> tuple[list, Any]:
-    """A decoder of integers (batch,); it may feed itself the most likely symbol of the step before."""
+    """A decoder of integers (batch,), which may feed itself the symbol that was most likely."""
 
     def most_likely(previous: Any, step: int) -> Any:
         if output_projection is not None:
@@ -194,11 +198,17 @@ def sequence_loss(
     ``average_…`` divides by the sum of the weights, ``sum_…`` by the count of those that are
     not zero; with neither, an axis stays.
     """
-    for what, tensor, rank in (("logits", logits, 3), ("targets", targets, 2), ("weights", weights, 2)):
+    for what, tensor, rank in (
+        ("logits", logits, 3),
+        ("targets", targets, 2),
+        ("weights", weights, 2),
+    ):
         if len(tensor.shape) != rank:
             raise ValueError(f"{what}: expected rank {rank}, given shape {tensor.shape}")
     if average_across_timesteps and sum_over_timesteps:
-        raise ValueError("expected one of average_across_timesteps and sum_over_timesteps, given both")
+        raise ValueError(
+            "expected one of average_across_timesteps and sum_over_timesteps, given both"
+        )
     if average_across_batch and sum_over_batch:
         raise ValueError("expected one of average_across_batch and sum_over_batch, given both")
     with v1.name_scope(name, "sequence_loss", [logits, targets, weights]):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import types
+from collections.abc import Callable
 from typing import Any
 
 from lstm_lib.tf1.gone import sentence
-from lstm_lib.tf1.graph import bound, building, in_graph, opened_in_graph, tf, v1
+from lstm_lib.tf1.graph import bound, building, in_graph, opened_in_graph, v1
 
 # Classes whose objects build operations when they are made or when they are used.
 _BUILDERS = (
@@ -25,13 +26,13 @@ _BUILDERS = (
     v1.ReaderBase,
     type(v1.zeros_initializer()).__mro__[-2],  # every initialiser
 )
-_BLOCKS = frozenset(
-    "variable_scope variable_op_scope name_scope op_scope device control_dependencies "
-    "colocate_with container".split()
-)
+_BLOCKS = {
+    *("variable_scope", "variable_op_scope", "name_scope", "op_scope"),
+    *("device", "control_dependencies", "colocate_with", "container"),
+}
 # Switches of the whole program, and what runs the caller's own `main`.
 _AS_THEY_ARE = ("enable_", "disable_", "executing_")
-_RUNS_MAIN = frozenset({"run", "main"})
+_RUNS_MAIN = {"run", "main"}
 
 
 class Namespace(types.ModuleType):
@@ -43,22 +44,31 @@ class Namespace(types.ModuleType):
         As the script writes it after ``tf.``; errors name it.
     behind : module or None
         Where names that are not given are taken from.
+    later : dict of str to callable
+        What makes a name of ours when it is first asked for: importing stays quick.
     **names : object
         Names of ours.
     """
 
-    def __init__(self, name: str, behind: Any = None, **names: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        behind: Any = None,
+        later: dict[str, Callable[[], Any]] | None = None,
+        **names: Any,
+    ) -> None:
         super().__init__(name)
         self.__dict__.update(names)
-        self._behind = behind
+        self._behind, self._later = behind, later or {}
 
     def __getattr__(self, name: str) -> Any:
-        value = served(self.__name__, self._behind, name)
+        make = self.__dict__["_later"].get(name)
+        value = make() if make else served(self.__name__, self.__dict__["_behind"], name)
         self.__dict__[name] = value
         return value
 
     def __dir__(self) -> list[str]:
-        return sorted({*self.__dict__, *dir(self._behind)})
+        return sorted({*self.__dict__, *self._later, *dir(self._behind)})
 
 
 def served(path: str, behind: Any, name: str) -> Any:
