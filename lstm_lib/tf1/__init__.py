@@ -53,6 +53,13 @@ def _rnn_cell() -> Namespace:
     return Namespace("nn.rnn_cell", **cells.NAMES)
 
 
+def _saver() -> type:
+    from lstm_lib.tf1.saving import Saver
+
+    return Saver
+
+
+train = Namespace("train", v1.train, later={"Saver": _saver})
 nn = Namespace("nn", v1.nn, later={"rnn_cell": _rnn_cell})
 
 # Made when they are first asked for: importing this module stays quick.
@@ -85,4 +92,5 @@ __all__ = [
     "disable_v2_behavior",
     "nn",
     "reset_default_graph",
+    "train",
 ]

@@ -24,6 +24,7 @@ _LayerRNNCell = legacy.BasicLSTMCell.__bases__[0]
 
 
 def input_size_of(shape: Any) -> int:
+    """The size of the last axis, which must be known."""
     size = tf.TensorShape(shape)[-1]
     size = getattr(size, "value", size)
     if size is None:

@@ -94,8 +94,8 @@ _GONE = {
     "contrib.rnn.FusedRNNCell": "use tf.contrib.rnn.LSTMBlockFusedCell",
     "contrib.rnn.FusedRNNCellAdaptor": "use tf.nn.dynamic_rnn(cell, inputs, time_major=True)",
     "contrib.rnn.TimeReversedFusedRNN": "use tf.nn.bidirectional_dynamic_rnn",
-    "contrib.cudnn_rnn": "use CudnnLSTM of tf.contrib.cudnn_rnn, which is computed on the CPU here, "
-    "or CudnnCompatibleLSTMCell in tf.nn.dynamic_rnn",
+    "contrib.cudnn_rnn": "use CudnnLSTM of tf.contrib.cudnn_rnn, computed on the CPU here, or "
+    "CudnnCompatibleLSTMCell in tf.nn.dynamic_rnn",
     "contrib.layers": "use tf.layers, or keras.layers",
     "contrib.framework": "use the name of the same spelling in tf, tf.train or tf.nest",
     "contrib.training": "of tf.contrib.training, HParams is served; to read inputs use tf.data",
