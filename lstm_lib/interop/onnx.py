@@ -30,7 +30,7 @@ _NAMES = ("W", "R", "B")
 # The inputs of the operator, by their places.
 _INPUTS = ("X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P")
 _AT_RUN_TIME = {
-    "sequence_lens": "give them to dynamic_rnn as lengths=",
+    "sequence_lens": "run each sequence to its own length",
     "initial_h": "give it to dynamic_rnn in initial_state=",
     "initial_c": "give it to dynamic_rnn in initial_state=",
 }
@@ -66,7 +66,7 @@ def from_onnx(weights: Any, forget_bias: float = 0.0, node: Any = None) -> Cells
         (peepholes), ``input_forget``, ``clip`` and other ``activations`` are refused.
         ``layout`` says how inputs and states lie; those of `dynamic_rnn` are
         (batch, time, input_size) always. Of ``sequence_lens`` and initial states, which
-        `dynamic_rnn` takes, a warning reminds you.
+        are no part of a cell, a warning reminds you.
 
         Or the arrays W (1, 4H, D), R (1, 4H, H) and B (1, 8H), which may be missing; two
         directions have a 2 in place of the 1. Arrays do not show options: give the node,

@@ -95,6 +95,8 @@ def module_at(path: str) -> types.ModuleType:
             return _public(public)
     if path == "python" or path.startswith("python."):
         return _internal(path)
+    if _inside(path):
+        return Namespace(path, **_inside(path))
     if path.removeprefix("compat.").startswith("v1"):
         path = path.removeprefix("compat.").removeprefix("v1").lstrip(".")
         return module_at(path) if path else tf1
@@ -122,12 +124,13 @@ def _internal(path: str) -> types.ModuleType:
             "import the names you need from tensorflow itself",
             name=full,
         )
-    namespace = Namespace(path, importlib.import_module(full))
-    for inner, public in _PUBLIC.items():
-        folder, _, name = inner.rpartition(".")
-        if folder == path:
-            namespace.__dict__[name] = _public(public)
-    return namespace
+    return Namespace(path, importlib.import_module(full), **_inside(path))
+
+
+def _inside(path: str) -> dict[str, types.ModuleType]:
+    """What `_PUBLIC` puts into a folder of TF1's source tree."""
+    parts = {inner.rpartition(".")[::2]: public for inner, public in _PUBLIC.items()}
+    return {name: _public(public) for (folder, name), public in parts.items() if folder == path}
 
 
 def _starred(module: types.ModuleType) -> types.ModuleType:

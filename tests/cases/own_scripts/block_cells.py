@@ -39,21 +39,33 @@ for name, build in (
     ("LSTMCell", dynamic(lambda: rnn.LSTMCell(4))),
 ):
     names, (out, grad) = run(build)
-    print(name, names, np.allclose(out, plain[1][0], atol=1e-6), np.allclose(grad, plain[1][1], atol=1e-5))
+    print(
+        name,
+        names,
+        np.allclose(out, plain[1][0], atol=1e-6),
+        np.allclose(grad, plain[1][1], atol=1e-5),
+    )
 peep = run(dynamic(lambda: rnn.LSTMCell(4, use_peepholes=True)))
 for name, build in (
     ("LSTMBlockCell", dynamic(lambda: rnn.LSTMBlockCell(4, use_peephole=True))),
     ("LSTMBlockFusedCell", fused(use_peephole=True)),
 ):
     names, (out, grad) = run(build)
-    print(name, names, np.allclose(out, peep[1][0], atol=1e-6), np.allclose(grad, peep[1][1], atol=1e-5))
+    print(
+        name,
+        names,
+        np.allclose(out, peep[1][0], atol=1e-6),
+        np.allclose(grad, peep[1][1], atol=1e-5),
+    )
 gru = run(dynamic(lambda: rnn.GRUCell(4)))
 names, (out, grad) = run(dynamic(lambda: rnn.GRUBlockCellV2(4)))
 print("GRUBlockCellV2", names, np.allclose(out, gru[1][0], atol=1e-6))
 names, (out, grad) = run(dynamic(lambda: rnn.GRUBlockCell(num_units=4)))
 print("GRUBlockCell", names)
 names, (out, grad) = run(dynamic(lambda: rnn.LayerNormBasicLSTMCell(4)))
-print("LayerNormBasicLSTMCell", len(names), names[0], np.round(out[0, -1].astype(float), 4).tolist())
+print(
+    "LayerNormBasicLSTMCell", len(names), names[0], np.round(out[0, -1].astype(float), 4).tolist()
+)
 zero = run(dynamic(lambda: rnn.BasicLSTMCell(4, forget_bias=0.0)))
 names, (out, grad) = run(dynamic(lambda: tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(4)))
 print("CudnnCompatibleLSTMCell", names, np.allclose(out, zero[1][0], atol=1e-6))

@@ -28,6 +28,11 @@ with tf.Session() as s:
     s.run(tf.global_variables_initializer())
     fill(s, tf.trainable_variables())
     feed = {x: data, lengths: [6, 2, 4]}
-    for name, what in (("end_fw.h", end_fw.h), ("end_bw.c", end_bw.c), ("static", outs[2]), ("stacked", stacked[:, 3])):
+    for name, what in (
+        ("end_fw.h", end_fw.h),
+        ("end_bw.c", end_bw.c),
+        ("static", outs[2]),
+        ("stacked", stacked[:, 3]),
+    ):
         print(name, np.round(s.run(what, feed)[1].astype(float), 4).tolist())
     print("zeros after the end:", not s.run(out_fw, feed)[1, 2:].any())

@@ -13,7 +13,7 @@ from tensorflow.contrib import legacy_seq2seq, rnn
 from fill import fill
 
 
-class Model():
+class Model:
     def __init__(self, args, training=True):
         self.args = args
         if not training:
@@ -34,7 +34,9 @@ class Model():
             cell = cell_fn(args.rnn_size)
             if training and (args.output_keep_prob < 1.0 or args.input_keep_prob < 1.0):
                 cell = rnn.DropoutWrapper(
-                    cell, input_keep_prob=args.input_keep_prob, output_keep_prob=args.output_keep_prob
+                    cell,
+                    input_keep_prob=args.input_keep_prob,
+                    output_keep_prob=args.output_keep_prob,
                 )
             cells.append(cell)
         self.cell = cell = rnn.MultiRNNCell(cells, state_is_tuple=True)
@@ -67,7 +69,9 @@ class Model():
         self.logits = tf.matmul(output, softmax_w) + softmax_b
         self.probs = tf.nn.softmax(self.logits)
         loss = legacy_seq2seq.sequence_loss_by_example(
-            [self.logits], [tf.reshape(self.targets, [-1])], [tf.ones([args.batch_size * args.seq_length])]
+            [self.logits],
+            [tf.reshape(self.targets, [-1])],
+            [tf.ones([args.batch_size * args.seq_length])],
         )
         with tf.name_scope("cost"):
             self.cost = tf.reduce_sum(loss) / args.batch_size / args.seq_length

@@ -17,4 +17,10 @@ for direction in ("unidirectional", "bidirectional"):
                 print(v.name, v.shape.as_list())
             got = s.run([out, h, c], {x: data})
             print([a.shape for a in got], np.round(got[0][-1, 0].astype(float), 4).tolist())
-            print("last output is h:", np.allclose(got[0][-1, :, :4], got[1][2 * (len(got[1]) // 2) - (1 if direction == "unidirectional" else 2)]))
+            print(
+                "last output is h:",
+                np.allclose(
+                    got[0][-1, :, :4],
+                    got[1][2 * (len(got[1]) // 2) - (1 if direction == "unidirectional" else 2)],
+                ),
+            )

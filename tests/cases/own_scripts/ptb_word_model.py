@@ -55,7 +55,9 @@ class PTBInput(object):
         self.batch_size = config.batch_size
         self.num_steps = config.num_steps
         self.epoch_size = ((len(data) // config.batch_size) - 1) // config.num_steps
-        self.input_data, self.targets = ptb_producer(data, self.batch_size, self.num_steps, name=name)
+        self.input_data, self.targets = ptb_producer(
+            data, self.batch_size, self.num_steps, name=name
+        )
 
 
 class PTBModel(object):
@@ -164,7 +166,9 @@ def main(_):
                 m.assign_lr(session, config.learning_rate * lr_decay)
                 train_perplexity = run_epoch(session, m, eval_op=m._train_op)
                 valid_perplexity = run_epoch(session, mvalid)
-                print("Epoch: %d Train %.3f Valid %.3f" % (i + 1, train_perplexity, valid_perplexity))
+                print(
+                    "Epoch: %d Train %.3f Valid %.3f" % (i + 1, train_perplexity, valid_perplexity)
+                )
             sv.stop()
     assert time.time() > start
 

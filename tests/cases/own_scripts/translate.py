@@ -15,7 +15,13 @@ with tf.variable_scope("seq2seq"):
     )
 with tf.variable_scope("seq2seq", reuse=True):
     own, _ = tf.contrib.legacy_seq2seq.embedding_rnn_seq2seq(
-        encoder_inputs, decoder_inputs, tf.contrib.rnn.GRUCell(12), SYMBOLS, SYMBOLS, 8, feed_previous=True
+        encoder_inputs,
+        decoder_inputs,
+        tf.contrib.rnn.GRUCell(12),
+        SYMBOLS,
+        SYMBOLS,
+        8,
+        feed_previous=True,
     )
 loss = tf.contrib.legacy_seq2seq.sequence_loss(outputs, targets, weights)
 train = tf.train.AdamOptimizer(0.02).minimize(loss)
