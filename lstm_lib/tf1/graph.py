@@ -278,7 +278,7 @@ class _ToItsGraph(tf.__internal__.dispatch.GlobalOpDispatcher):
 
 @functools.cache
 def _prepare() -> None:
-    """Before the first operation: see `_ToItsGraph`; and call a tensor's type what TF1 called it."""
+    """Once, before the first operation: see `_ToItsGraph`; and name a tensor's type as TF1 did."""
     _ToItsGraph().register()
     with tf.Graph().as_default():
         type(tf.constant(0)).__name__ = "Tensor"
