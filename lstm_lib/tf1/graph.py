@@ -125,6 +125,7 @@ def building() -> Iterator[None]:
     if getattr(_state, "building", False) and not tf.executing_eagerly():
         yield
         return
+    _prepare()
     before, _state.building = getattr(_state, "building", False), True
     try:
         with quiet(), _loops_of_tf1(), current_graph().as_default():
@@ -275,11 +276,12 @@ class _ToItsGraph(tf.__internal__.dispatch.GlobalOpDispatcher):
             raise
 
 
-_ToItsGraph().register()
-
-with tf.Graph().as_default():
-    # Scripts print the type of a tensor; TensorFlow 2 calls that of a graph's SymbolicTensor.
-    type(tf.constant(0)).__name__ = "Tensor"
+@functools.cache
+def _prepare() -> None:
+    """Once, before the first operation: see `_ToItsGraph`; and name a tensor's type as TF1 did."""
+    _ToItsGraph().register()
+    with tf.Graph().as_default():
+        type(tf.constant(0)).__name__ = "Tensor"
 
 
 class _Cures:
