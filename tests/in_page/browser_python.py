@@ -40,7 +40,7 @@ def joined(pieces):
     shown = []
     for form, data, *text in pieces:
         if not form.startswith("stream/"):
-            shown.append({form: data} | {"text/plain": each for each in text})
+            shown.append({form: data, "text/plain": text[0]} if text else {form: data})
         elif shown and form in shown[-1]:
             shown[-1][form] += data
         else:
@@ -53,7 +53,7 @@ def stored(cell):
     found = [
         {f"stream/{output.name}": output.text}
         if output.output_type == "stream"
-        else {form: data for form, data in output.data.items()}
+        else dict(output.data)
         for output in cell.outputs
     ]
     return [_without_drawing(each) for each in found]
