@@ -17,10 +17,14 @@ CELL = re.compile(
     r"<pre>.*?</pre></div>\s*</div>\s*</div>)",
     re.DOTALL,
 )
-# The exercise of the first page, which is no notebook: by the classes of its cells.
+# The exercise of the first page, which is no notebook: what makes the cells of one of its boxes.
 FIRST_PAGE = {
-    "first-blank": 'data-cell="update_cell-blank" data-role="blank" data-question="update_cell"',
-    "first-check": 'data-cell="update_cell-check" data-role="check" data-question="update_cell"',
+    '"cell first-blank docutils"': '"cell docutils container" data-cell="update_cell-blank"'
+    ' data-role="blank" data-question="update_cell"',
+    '"cell first-check docutils"': '"cell docutils container" data-cell="update_cell-check"'
+    ' data-role="check" data-question="update_cell"',
+    '"cell-input docutils"': '"cell_input docutils container"',
+    '"cell-output docutils"': '"cell_output docutils container"',
 }
 # What is only said where there are buttons.
 ONLY_WITH_BUTTONS = re.compile(r'<div class="in-page-only [^"]*">.*?</div>', re.DOTALL)
@@ -69,14 +73,14 @@ def with_buttons(body):
 
 def add_buttons(app, pagename, templatename, context, doctree):
     body = context.get("body", "")
+    if pagename == app.config.root_doc:
+        for box, cell in FIRST_PAGE.items():
+            body = body.replace(f"<div class={box}>", f"<div class={cell}>")
     folder = context.get("python_in_page")
     if not folder:
-        context["body"] = ONLY_WITH_BUTTONS.sub("", body)
-        return
-    for name, attributes in FIRST_PAGE.items():
-        found = f'class="cell {name} docutils container"'
-        body = body.replace(f"<div {found}>", f"<div {found} {attributes}>")
-    if "data-cell=" not in body:
+        body = ONLY_WITH_BUTTONS.sub("", body)
+    context["body"] = body
+    if not folder or "data-cell=" not in body:
         return
     context["body"] = with_buttons(body)
     sentences = {

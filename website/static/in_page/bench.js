@@ -37,14 +37,19 @@ export async function openBench(cell, { label, note, changed, doing }) {
   const amount = element("span", { "aria-hidden": "true" });
   const meter = element("progress", { "aria-label": say("loading") });
   meter.hidden = true;
+  // Whatever is said stands in the place of the note, so that nothing moves.
   const line = element("p", { className: "in-page-status" }, status, amount, meter);
+  const keysNote = element("p", { className: "in-page-keys", id: keysId }, note);
 
   cell.box.querySelector(".cell_input").hidden = true;
   cell.box.classList.add("in-page-open-cell");
   bar.before(element("div", { className: "in-page-editor highlight" }, editor.element));
   bar.setAttribute("role", "group");
   bar.setAttribute("aria-label", label);
-  bar.replaceChildren(...buttons.map(([, button]) => button), line, element("p", { className: "in-page-keys", id: keysId }, note));
+  bar.replaceChildren(
+    ...buttons.map(([, button]) => button),
+    element("div", { className: "in-page-line" }, line, keysNote),
+  );
 
   let sentence = "";
   function show() {
@@ -52,6 +57,7 @@ export async function openBench(cell, { label, note, changed, doing }) {
     const words = { loading: () => say("loading"), failed: () => say("failed", { message }), ready: () => sentence }[state]();
     // Said anew, it would be read out anew.
     if (status.textContent !== words) status.textContent = words;
+    keysNote.classList.toggle("in-page-covered", Boolean(words));
     meter.hidden = state !== "loading";
     meter.removeAttribute("value");
     amount.textContent = "";
