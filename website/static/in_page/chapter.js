@@ -57,12 +57,15 @@ export async function openCell(cell, { cells, python, runner }) {
     if (isRunning) return;
     isRunning = true;
     bench.busy(true);
-    while (again) {
-      again = false;
-      await once();
+    try {
+      while (again) {
+        again = false;
+        await once();
+      }
+    } finally {
+      isRunning = false;
+      bench.busy(false);
     }
-    isRunning = false;
-    bench.busy(false);
   }
 
   function startAgain() {

@@ -65,7 +65,12 @@ function richEditor(library, { text, label, describedBy, changed, keys }) {
   return {
     element: view.dom,
     text: () => view.state.doc.toString(),
-    replace: (insert) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } }),
+    // A step of its own, which undo takes back alone.
+    replace: (insert) =>
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert },
+        annotations: library.isolateHistory.of("full"),
+      }),
     focus: () => view.focus(),
   };
 }

@@ -70,7 +70,7 @@ export async function openExercise(cell, { cells, python, runner, store, changed
 
   /* Errors of an earlier answer are told apart from those of this one. */
   function sort(message, kept) {
-    if (message.cell === PROGRESS.id) kept.progress = message.data;
+    if (message.cell === PROGRESS.id) kept.progress += message.data;
     else if (message.cell === checkCell.id) addOutput(result, message, say("figure"));
     else if (message.cell === cell.id) {
       below.hidden = false;
@@ -83,7 +83,7 @@ export async function openExercise(cell, { cells, python, runner, store, changed
   }
 
   async function once(isCheck) {
-    const kept = {};
+    const kept = { progress: "" };
     const { text } = cell;
     below.replaceChildren();
     below.hidden = true;
@@ -119,13 +119,16 @@ export async function openExercise(cell, { cells, python, runner, store, changed
     if (isRunning) return;
     isRunning = true;
     bench.busy(true);
-    while (next !== null) {
-      const wanted = next;
-      next = null;
-      await once(wanted);
+    try {
+      while (next !== null) {
+        const wanted = next;
+        next = null;
+        await once(wanted);
+      }
+    } finally {
+      isRunning = false;
+      bench.busy(false);
     }
-    isRunning = false;
-    bench.busy(false);
   }
 
   /* Put a text into the editor, and the outputs back to those of the page. */
