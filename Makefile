@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book book-en serve test test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book book-en serve test test-lib test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ serve: book ## build the website and serve it on this machine: PORT=8000
 
 test: book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
+
+test-lib: $(STAMP) ## the quick half of the tests, without the site: ARGS="-k gates"
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not slow" tests/library tests/exercises tests/reproduce $(ARGS)
 
 test-site: $(STAMP) ## build, then check every page in a browser (Chromium): ARGS="-k search"
 	@$(BIN)/python -m tools.browser

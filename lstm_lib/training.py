@@ -8,14 +8,13 @@ cell is its backend's ``dynamic_rnn`` and ``gradients``.
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib._numpy_sequence import glorot_uniform
-from lstm_lib.state import positive_int
+from lstm_lib.cell import glorot_uniform
+from lstm_lib.checks import positive_int
 from lstm_lib.tasks import IGNORE, Batch
 
 Array = np.ndarray
@@ -404,7 +403,7 @@ def _apply(cell: Any, readout: Readout, updates: dict[str, Array]) -> None:
 
 
 def _backend(cell: Any) -> Any:
-    return sys.modules[type(cell).__module__]
+    return cell.backend
 
 
 def _one_thread() -> contextlib.AbstractContextManager:

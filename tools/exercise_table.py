@@ -47,7 +47,7 @@ ROWS = {
 }
 # Rows that no answer to a question can show, and where they are met instead.
 ELSEWHERE = {
-    28: "`tests/test_exercises_*.py`: right answers, wrong ones, junk and mutants",
+    28: "`tests/exercises`: right answers, wrong ones, junk and mutants",
     29: "chapter 3 reads a trained cell",
 }
 

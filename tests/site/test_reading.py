@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests import browser_figures
-from tests.site import visits
+from tests.site import figures, visits
 
 EXERCISES = "chapters/exercises/03_gates.html"
 CHAPTER = "chapters/03_gates.html"
@@ -104,7 +103,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_text(open_page):
     assert link.get_attribute("href") == "#main-content"
     # It glides in: wait until it is there.
     expect(link).to_be_in_viewport(ratio=1)
-    assert browser_figures.has_visible_focus(page)
+    assert figures.has_visible_focus(page)
     page.keyboard.press("Enter")
     assert page.url.endswith("#main-content")
     page.keyboard.press("Tab")
@@ -150,15 +149,15 @@ def test_on_a_phone_the_contents_of_the_page_open(open_page):
 
 
 def test_the_gate_explorer_works_by_keyboard(open_page):
-    browser_figures.explore_by_keyboard(open_page(page_with("lstm-explorer")))
+    figures.explore_by_keyboard(open_page(page_with("lstm-explorer")))
 
 
 def test_the_walk_works_by_keyboard(open_page):
-    browser_figures.walk_by_keyboard(open_page(page_with("lstm-walk")))
+    figures.walk_by_keyboard(open_page(page_with("lstm-walk")))
 
 
 def test_tabs_work_by_keyboard(open_page):
-    browser_figures.choose_tab_by_keyboard(open_page(page_with("cell-tabs")))
+    figures.choose_tab_by_keyboard(open_page(page_with("cell-tabs")))
 
 
 def page_with(name):
@@ -175,7 +174,7 @@ def test_an_exercise_page_works_by_keyboard(open_page, base):
     page = open_page(EXERCISES)
     box = page.locator("details.run-page")
     box.locator("summary").focus()
-    assert browser_figures.has_visible_focus(page)
+    assert figures.has_visible_focus(page)
     page.keyboard.press("Enter")
     assert "make lab" in box.inner_text()
     with page.expect_download() as download:
@@ -186,7 +185,7 @@ def test_an_exercise_page_works_by_keyboard(open_page, base):
     for hidden in page.locator("main .cell details, main .toggle-button").all()[:3]:
         control = hidden.locator("summary") if hidden.locator("summary").count() else hidden
         control.focus()
-        assert browser_figures.has_visible_focus(page)
+        assert figures.has_visible_focus(page)
         before = page.locator("main").inner_text()
         page.keyboard.press("Enter")
         assert page.locator("main").inner_text() != before
@@ -196,7 +195,7 @@ def test_code_can_be_copied_by_keyboard(open_page):
     page = open_page(EXERCISES, permissions=["clipboard-read", "clipboard-write"])
     button = page.locator("button.copybtn").first
     button.focus()
-    assert browser_figures.has_visible_focus(page)
+    assert figures.has_visible_focus(page)
     assert button.evaluate("each => getComputedStyle(each).opacity") != "0"
     page.keyboard.press("Enter")
     code = page.locator(button.get_attribute("data-clipboard-target")).inner_text()
@@ -243,7 +242,7 @@ def test_search_opens_by_shortcut_and_leads_to_the_page(open_page):
     link = page.locator("#search-results li > a").first
     title = link.inner_text()
     link.focus()
-    assert browser_figures.has_visible_focus(page)
+    assert figures.has_visible_focus(page)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/(?!search)[^?]*"))
     expect(page.locator("main h1").first).to_be_visible()
@@ -324,7 +323,7 @@ def test_a_page_is_read_without_scripts(open_page, kind):
     assert page.locator("a[href$='search.html']").first.is_visible()
     for equation in page.locator(".katex-html").all()[:5]:
         assert equation.is_visible()
-    browser_figures.read_without_script(page)
+    figures.read_without_script(page)
 
 
 @pytest.mark.parametrize("kind", ["landing", "chapter", "exercises", "confusions", "api"])

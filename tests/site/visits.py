@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page
 
-from tests.test_site import in_private
+from tests.pages.test_site import in_private
 from tools.notebook_files import ROOT
 
 SITE = ROOT / "_build" / "html"
