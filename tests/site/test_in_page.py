@@ -6,8 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests import browser_figures
-from tests.site import in_page, visits
+from tests.site import figures, in_page, visits
 from tests.site.in_page import EDITIONS, SLOW, button, cell, check_answer
 
 EXERCISES = in_page.PAGES[3]
@@ -210,7 +209,9 @@ def test_answers_are_kept_over_a_reload_and_cleared(open_page):
     panel.get_by_role("button", name="Clear my answers").click()
     page.reload()
     expect(blank.locator(".cell_input")).to_contain_text("return ...")
-    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('lstm-book'))") == []
+    assert (
+        page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('lstm-book'))") == []
+    )
     assert page.evaluate("document.cookie") == ""
 
 
@@ -345,7 +346,7 @@ def test_by_keyboard_alone(open_page):
     page.keyboard.press("Tab")
     for name in ("Check", "Run", "Start again"):
         expect(button(page, "forget_gate-blank", name)).to_be_focused()
-        assert browser_figures.has_visible_focus(page)
+        assert figures.has_visible_focus(page)
         page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
@@ -355,7 +356,7 @@ def test_by_keyboard_alone(open_page):
     page.keyboard.press("Shift+Tab")
     expect(editor).to_be_focused()
     box = page.locator(".in-page-editor .cm-focused")
-    assert browser_figures.has_visible_focus(page, ".in-page-editor .cm-focused")
+    assert figures.has_visible_focus(page, ".in-page-editor .cm-focused")
     assert box.count() == 1
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(RIGHT)

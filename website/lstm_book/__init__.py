@@ -21,6 +21,9 @@ from . import (
 
 
 def setup(app):
+    from . import _fake
+
+    _fake.setup(app)
     buttons.setup(app)
     editions.setup(app)
     equations.setup(app)

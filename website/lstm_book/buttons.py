@@ -89,10 +89,9 @@ def add_buttons(app, pagename, templatename, context, doctree):
             "shows the book at an address where it does."
         ),
         "data-old": _(
-            "This browser cannot run Python. A newer one can, and so can your machine: see Run "
-            "this page."
+            "This browser cannot run Python. A newer one can, or run the notebook on your machine."
         ),
-        "data-lost": _("This could not be loaded. Try again, or see Run this page."),
+        "data-lost": _("This could not be loaded. Try again, or run the notebook on your machine."),
     }
     attributes = {"data-python": folder, "data-page": pagename, **sentences}
     app.add_js_file("in_page.js", loading_method="defer", **attributes)
@@ -118,7 +117,10 @@ def words():
         "note_cell": _("Ctrl+Enter runs; Escape, then Tab leaves the editor."),
         "loading": _("Loading Python …"),
         "amount": _("{done} of {all} MB"),
-        "failed": _("Python could not be loaded ({message}). Try again, or see Run this page."),
+        "failed": _(
+            "Python could not be loaded ({message}). Try again, or run the notebook on your "
+            "machine."
+        ),
         "before": _("Running what comes before …"),
         "running": _("Running …"),
         "checking": _("Checking …"),
@@ -127,7 +129,9 @@ def words():
         "ran_error": _("It stops with an error."),
         "not_run": _("Not run: Python is not there."),
         "not_checked_error": _("Not checked: your code stops with an error."),
-        "earlier_fails": _("Your answer to {name}, which this one uses, stops with an error: {error}"),
+        "earlier_fails": _(
+            "Your answer to {name}, which this one uses, stops with an error: {error}"
+        ),
         "above_fails": _("A cell above stops with an error: {error}"),
         "stopped": _("Stopped."),
         "late": _(
