@@ -56,7 +56,7 @@ MISTAKES = {
     "count_parameters": ("return kernel + bias", "return kernel"),
     "keras_weights": ("rows = np.concatenate([i, f, j, o]", "rows = np.concatenate([i, j, f, o]"),
     "lstm_step_backward": ("d_c + d_h * o", "d_c - d_h * o"),
-    "find_the_bug": ("sum(gates) == 3", "sum(gates) == 9"),
+    "find_the_bug": ("return 1", "return 2 + gates.index(True)"),
 }
 
 
@@ -122,8 +122,9 @@ def read_verdict(page, name, timeout=SLOW):
     """The sentence below the check, once there is one; lines are joined."""
     words = page.wait_for_function(
         """(name) => {
-          const place = document.querySelector(`[data-cell="${name}-check"] .cell_output`);
-          return !place.querySelector(".in-page-pending") && place.innerText.trim();
+          const cell = (part) => document.querySelector(`[data-cell="${name}-${part}"]`);
+          const place = cell("check").querySelector(".cell_output");
+          return !cell("blank").matches("[data-busy]") && place.innerText.trim();
         }""",
         arg=name,
         timeout=timeout,

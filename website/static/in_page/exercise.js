@@ -84,7 +84,7 @@ export async function openExercise(cell, { cells, python, runner, store, changed
 
   async function once(isCheck) {
     const kept = { progress: "" };
-    const { text } = cell;
+    let { text } = cell;
     below.replaceChildren();
     below.hidden = true;
     bench.say("");
@@ -98,7 +98,11 @@ export async function openExercise(cell, { cells, python, runner, store, changed
       sort(message, kept);
     };
     const wanted = isCheck ? [cell, checkCell, PROGRESS] : [cell];
-    const outcome = await runner.run(wanted, { output, limit: isCheck ? LONGEST_CHECK : 0 });
+    const outcome = await runner.run(wanted, {
+      begins: () => ({ text } = cell),
+      output,
+      limit: isCheck ? LONGEST_CHECK : 0,
+    });
     const sentence = kept.sentence ?? explain[outcome]?.();
     if (isCheck) {
       result.style.minHeight = "";

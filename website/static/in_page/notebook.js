@@ -39,9 +39,11 @@ export function exerciseRunner(python, cells) {
   /** Load what every check needs, so that the first one is as quick as the next. */
   const prepare = () => python.run([...imports, warmUp]);
 
-  async function run(wanted, options) {
+  /** `begins()` is called when the texts are sent as they are then. */
+  async function run(wanted, { begins = () => {}, ...options }) {
     const prepared = await prepare();
     if (prepared !== "done") return prepared;
+    begins();
     const earlier = wanted.flatMap((cell) => [...earlierAnswers(cells, cell), cell]);
     return python.run([...new Set(earlier)].map(sent), { show: wanted.map((cell) => cell.id), ...options });
   }
