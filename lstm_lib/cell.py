@@ -19,6 +19,7 @@ from lstm_lib.checks import (
     check_inputs,
     check_kernel,
     check_same_dtype,
+    check_sequence,
     check_state,
     finite_float,
     float_dtype,
@@ -133,6 +134,28 @@ def has_own_step(cell: Cell) -> bool:
     """Tell whether this is a cell of a subclass that computes its steps in a way of its own."""
     steps = (getattr(type(cell), name) for name in ("__call__", "trace", "_step"))
     return any(step.__module__.partition(".")[0] != "lstm_lib" for step in steps)
+
+
+def start(cell: Any, inputs: Array, initial_state: State | None) -> State:
+    """Return the state from which a cell reads a sequence; it is built for these inputs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `inputs` or the state do not fit the cell.
+    """
+    check_sequence(inputs, cell.input_size, cell.dtype)
+    state = state_or_zeros(cell, initial_state, inputs.shape[0], "initial_state")
+    cell.build(inputs.shape[2])
+    return state
+
+
+def state_or_zeros(cell: Any, state: State | None, batch_size: int, name: str) -> State:
+    """Return a state that fits the cell, zeros if it is None; errors as of `check_state`."""
+    if state is None:
+        return cell.zero_state(batch_size)
+    check_state(state, cell.state_size, batch_size, cell.dtype, name)
+    return state
 
 
 class LSTMCell(Cell):

@@ -112,9 +112,10 @@ def check_array(name: str, array: Any, expected: tuple[int | str, ...], dtype: s
     for size, want in zip(shape, expected, strict=True):
         if isinstance(want, int) and size is not None and size != want:
             raise ValueError(f"{name}: expected shape {_shape(expected)}, given {shape}")
-    if array.dtype != dtype and (given := _name_of(array.dtype)) != dtype:
+    # The first comparison is quick; the second takes any byte order for the same.
+    if array.dtype != dtype and _name_of(array.dtype) != dtype:
         raise TypeError(
-            f"{name}: expected dtype {dtype}, given {given}; "
+            f"{name}: expected dtype {dtype}, given {_name_of(array.dtype)}; "
             "convert it yourself, so that no precision is lost unseen"
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_lib.cell import Cell, has_own_step
-from lstm_lib.checks import check_array, check_sequence, check_state
+from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
+from lstm_lib.checks import check_array
 from lstm_lib.numpy_backend import fast, memory
 from lstm_lib.numpy_backend.cells import BasicLSTMCell
 from lstm_lib.state import Gradients, State, parts_of, state_of
@@ -39,7 +39,7 @@ def dynamic_rnn(
     TypeError, ValueError
         If an array has another shape or dtype, or an LSTM state no names.
     """
-    state = _start(cell, inputs, initial_state)
+    state = start(cell, inputs, initial_state)
     if has_own_step(cell):
         return _step_by_step(cell, inputs, state)
     tape = _forward(cell, inputs, state, keep=False)
@@ -93,30 +93,15 @@ def gradients(
             "has its own, and its slopes are not known here; derive it from "
             "tensorflow_backend's cell, whose tape follows any step"
         )
-    state = _start(cell, inputs, initial_state)
+    state = start(cell, inputs, initial_state)
     check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.num_units), cell.dtype)
-    d_final = _checked_state(cell, d_final_state, len(inputs), "d_final_state")
+    d_final = state_or_zeros(cell, d_final_state, len(inputs), "d_final_state")
     tape = _forward(cell, inputs, state, keep=True)
     back = fast.lstm_backward if isinstance(cell, BasicLSTMCell) else fast.rnn_backward
     d_kernel, d_bias, d_inputs, d_state = back(
         tape, memory.units_first(d_outputs), _units_first(d_final), cell.kernel
     )
     return Gradients(d_kernel, d_bias, d_inputs, _batch_first(cell, d_state))
-
-
-def _start(cell: Cell, inputs: Array, initial_state: State | None) -> State:
-    """The checked initial state of checked inputs, for which the cell is built."""
-    check_sequence(inputs, cell.input_size, cell.dtype)
-    state = _checked_state(cell, initial_state, inputs.shape[0], "initial_state")
-    cell.build(inputs.shape[2])
-    return state
-
-
-def _checked_state(cell: Cell, state: State | None, batch_size: int, name: str) -> State:
-    if state is None:
-        return cell.zero_state(batch_size)
-    check_state(state, cell.state_size, batch_size, cell.dtype, name)
-    return state
 
 
 def _step_by_step(cell: Cell, inputs: Array, state: State) -> tuple[Array, State]:

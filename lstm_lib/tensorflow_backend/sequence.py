@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lstm_lib._tensorflow import tf
-from lstm_lib.cell import Cell, has_own_step
-from lstm_lib.checks import check_array, check_sequence, check_state
+from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
+from lstm_lib.checks import check_array
 from lstm_lib.state import Gradients, State, parts_of, state_of
 from lstm_lib.tensorflow_backend import loop
 from lstm_lib.tensorflow_backend.cells import BasicLSTMCell
@@ -39,13 +39,16 @@ def dynamic_rnn(
     TypeError, ValueError
         If a tensor has another shape or dtype, or an LSTM state no names.
     """
-    state = _start(cell, inputs, initial_state)
+    state = start(cell, inputs, initial_state)
     if has_own_step(cell):
         return _step_by_step(cell, tf.convert_to_tensor(inputs), state)
+    parts = _parts(state)
     if inputs.shape[1] == 0:
-        return tf.zeros((inputs.shape[0], 0, cell.num_units), cell.dtype), state
-    given = *_tensors(cell, inputs), parts_of(state), _forget_bias(cell)
-    outputs, final = loop.sequence(_next_of(cell), *given)
+        outputs = tf.zeros((inputs.shape[0], 0, cell.num_units), cell.dtype)
+        return outputs, state_of(parts, cell.state_size)
+    outputs, final = loop.sequence(
+        _next_of(cell), *_tensors(cell, inputs), parts, _forget_bias(cell)
+    )
     return outputs, state_of(final, cell.state_size)
 
 
@@ -80,41 +83,30 @@ def gradients(
     TypeError, ValueError
         If a tensor has another shape or dtype, or an LSTM state no names.
     """
-    state = _start(cell, inputs, initial_state)
+    state = start(cell, inputs, initial_state)
     check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.num_units), cell.dtype)
-    d_final = _checked_state(cell, d_final_state, inputs.shape[0], "d_final_state")
+    d_final = state_or_zeros(cell, d_final_state, inputs.shape[0], "d_final_state")
     d_outputs = tf.convert_to_tensor(d_outputs)
     inputs, kernel, bias = _tensors(cell, inputs)
     if has_own_step(cell):
         return _gradients_step_by_step(cell, inputs, d_outputs, state, d_final)
+    d_state = _parts(d_final)
     if inputs.shape[1] == 0:
-        return Gradients(*map(tf.zeros_like, (kernel, bias, inputs)), d_final)
-    given = inputs, kernel, bias, parts_of(state), _forget_bias(cell)
-    d_inputs, d_kernel, d_bias, d_state = loop.gradients(
-        _next_of(cell), *given, d_outputs, parts_of(d_final)
-    )
+        zeros = map(tf.zeros_like, (kernel, bias, inputs))
+        return Gradients(*zeros, state_of(d_state, cell.state_size))
+    given = inputs, kernel, bias, _parts(state), _forget_bias(cell)
+    d_inputs, d_kernel, d_bias, d_state = loop.gradients(_next_of(cell), *given, d_outputs, d_state)
     return Gradients(d_kernel, d_bias, d_inputs, state_of(d_state, cell.state_size))
-
-
-def _start(cell: Cell, inputs: Array, initial_state: State | None) -> State:
-    """The checked initial state of checked inputs, for which the cell is built."""
-    check_sequence(inputs, cell.input_size, cell.dtype)
-    state = _checked_state(cell, initial_state, inputs.shape[0], "initial_state")
-    cell.build(inputs.shape[2])
-    return state
-
-
-def _checked_state(cell: Cell, state: State | None, batch_size: int, name: str) -> State:
-    """A state as tensors that no argument shares."""
-    if state is None:
-        return cell.zero_state(batch_size)
-    check_state(state, cell.state_size, batch_size, cell.dtype, name)
-    return tf.nest.map_structure(tf.identity, state)
 
 
 def _tensors(cell: Cell, inputs: Array) -> list[Array]:
     """The inputs and the weights as the loop wants them; a tape sees them read."""
     return [tf.convert_to_tensor(each) for each in (inputs, cell.kernel, cell.bias)]
+
+
+def _parts(state: State) -> tuple[Array, ...]:
+    """The parts of a state, as tensors that no argument shares."""
+    return tuple(map(tf.identity, parts_of(state)))
 
 
 def _forget_bias(cell: Cell) -> float:
@@ -148,10 +140,11 @@ def _step_by_step(cell: Cell, inputs: Array, state: State) -> tuple[Array, State
 def _gradients_step_by_step(
     cell: Cell, inputs: Array, d_outputs: Array, state: State, d_final: State
 ) -> Gradients:
-    sources = [cell.kernel, cell.bias, inputs, *parts_of(state)]
+    parts = _parts(state)
+    sources = [cell.kernel, cell.bias, inputs, *parts]
     with tf.GradientTape() as tape:
         tape.watch(sources)
-        outputs, final = _step_by_step(cell, inputs, state)
+        outputs, final = _step_by_step(cell, inputs, state_of(parts, cell.state_size))
     d_kernel, d_bias, d_inputs, *d_state = tape.gradient(
         [outputs, *parts_of(final)],
         sources,
