@@ -82,14 +82,15 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
     if refused:
         return refused
     # Before the answer's time starts: an import that is stopped halfway never works again.
-    if not _load(question):
-        return Feedback(NOT_ATTEMPTED, say(m.NEEDS_TENSORFLOW))
+    _load(question)
     for case in question.cases:
         record = watch(answer, *case.inputs)
         if record is None:
             return Feedback(INCORRECT, say(m.TOO_LONG, seconds=SECONDS))
         if _is_blank(record, answer):
             return not_attempted(question)
+        if _lacks_tensorflow(record.error):
+            return Feedback(NOT_ATTEMPTED, say(m.NEEDS_TENSORFLOW))
         if is_unfinished(record.value):
             return Feedback(INCORRECT, say(m.GENERATOR))
         mistake = find_mistake(record, *case.inputs)
@@ -426,8 +427,17 @@ def _module(name: str) -> Any:
     return _loaded.get(name)
 
 
-def _load(question: Question) -> bool:
-    """Import TensorFlow and what is built on it; False if it is not installed."""
+def _lacks_tensorflow(error: BaseException | None) -> bool:
+    """Whether an answer stopped because TensorFlow, which it imports, is not installed."""
+    return (
+        isinstance(error, ModuleNotFoundError)
+        and error.name == "tensorflow"
+        and _module("_tensorflow") is None
+    )
+
+
+def _load(question: Question) -> None:
+    """Import TensorFlow and what is built on it, if it is installed."""
     if not _loaded:
         for name in ("_tensorflow", "tensorflow_backend", "tf1"):
             module = import_quietly(name)
@@ -436,4 +446,3 @@ def _load(question: Question) -> bool:
         if "tf1" in _loaded:
             # Once, unwatched: the first cell of a process takes much longer than the others.
             watch(question.reference, *question.cases[0].inputs)
-    return "_tensorflow" in _loaded

@@ -9,6 +9,7 @@ from . import (
     equations,
     icons,
     images,
+    in_page,
     lost,
     pages,
     reference,
@@ -29,6 +30,7 @@ def setup(app):
     equations.setup(app)
     icons.setup(app)
     images.setup(app)
+    in_page.setup(app)
     lost.setup(app)
     pages.setup(app)
     reference.setup(app)
