@@ -22,9 +22,6 @@ from . import (
 
 
 def setup(app):
-    from . import _fake
-
-    _fake.setup(app)
     buttons.setup(app)
     editions.setup(app)
     equations.setup(app)
