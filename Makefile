@@ -94,5 +94,5 @@ clean: ## remove what was built
 	@find chapters reference lstm_lib tests tools benchmarks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
 		-prune -exec rm -rf {} + 2>/dev/null || true
 
-distclean: clean ## remove the virtual environment as well
-	@rm -rf "$(VENV)" "$(VENV).lock"
+distclean: clean ## remove the virtual environment and the files of Python in the page as well
+	@rm -rf "$(VENV)" "$(VENV).lock" .pyodide
