@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
+HOST ?= 127.0.0.1
 JOBS ?= 2
 NB ?=
 ARGS ?=
@@ -38,8 +39,8 @@ book: $(STAMP) ## build the website, English and Chinese, into _build/html
 book-en: $(STAMP) ## build the English edition alone
 	@$(BIN)/python -m tools.editions en
 
-serve: book ## build the website and serve it on this machine: PORT=8000
-	@$(BIN)/python -m tools.serve --port $(PORT)
+serve: book ## build the website and serve it on this machine: PORT=8000, HOST=0.0.0.0 for others as well
+	@$(BIN)/python -m tools.serve --port $(PORT) --host $(HOST)
 
 test: book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
