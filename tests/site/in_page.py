@@ -139,6 +139,17 @@ def check_answer(page, name, answer, edition=EDITIONS["en"], timeout=SLOW):
     return read_verdict(page, name, timeout)
 
 
+def run_cell(page, name, edition=EDITIONS["en"]):
+    """Press a cell's button, which opens and runs it, and wait until it has run."""
+    button(page, name, edition.edit).click()
+    cell(page, name).get_by_role("textbox").wait_for()
+    page.wait_for_function(
+        "name => !document.querySelector(`[data-cell='${name}']`).matches('[data-busy]')",
+        arg=name,
+        timeout=SLOW,
+    )
+
+
 def of_python(requests):
     """Those of a list of requests that ask for what a click loads."""
     parts = ("/python/", "/in_page/", "/vendor/codemirror/")

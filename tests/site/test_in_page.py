@@ -390,7 +390,7 @@ def test_a_cell_of_a_chapter_is_changed_and_run(open_page):
     page = open_page("chapters/02_core_idea.html")
     name = "core-idea-07"
     stored = shown(page, name)
-    run_cell(page, name)
+    in_page.run_cell(page, name)
     assert shown(page, name) == stored
     editor = cell(page, name).get_by_role("textbox")
     editor.click()
@@ -405,23 +405,13 @@ def test_a_cell_of_a_chapter_is_changed_and_run(open_page):
     in_page.no_complaints(page, page.seen)
 
 
-def run_cell(page, name, edition=EDITIONS["en"]):
-    button(page, name, edition.edit).click()
-    cell(page, name).get_by_role("textbox").wait_for()
-    page.wait_for_function(
-        "name => !document.querySelector(`[data-cell='${name}']`).matches('[data-busy]')",
-        arg=name,
-        timeout=SLOW,
-    )
-
-
 @pytest.mark.parametrize("theme", visits.THEMES)
 def test_a_figure_comes_as_a_figure(open_page, theme):
     page = open_page(CHAPTER, 390, theme)
     image = cell(page, "dependencies-11").locator(".cell_output img")
     size = image.bounding_box()
     alt = image.get_attribute("alt")
-    run_cell(page, "dependencies-11")
+    in_page.run_cell(page, "dependencies-11")
     assert image.get_attribute("src").startswith("blob:")
     assert image.get_attribute("alt") == alt
     expect(image).to_have_js_property("complete", True)
@@ -436,7 +426,7 @@ def test_an_interactive_figure_works_after_it_was_run(open_page):
     page = open_page("chapters/03_gates.html")
     name = page.locator("[data-cell]:has(.lstm-explorer), [data-cell]:has(.lstm-walk)").first
     name = name.get_attribute("data-cell")
-    run_cell(page, name)
+    in_page.run_cell(page, name)
     figure = cell(page, name).locator(".lstm-explorer, .lstm-walk")
     assert figure.get_attribute("data-on") is not None
     assert figure.locator(".lstm-controls button").first.is_visible()

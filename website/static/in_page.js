@@ -13,6 +13,7 @@
 
   function refuse(button, sentence) {
     var bar = button.parentNode;
+    button.removeAttribute("aria-busy");
     if (!bar.querySelector(".in-page-note")) {
       var note = document.createElement("p");
       note.className = "in-page-note";
@@ -45,6 +46,7 @@
     else if (!("noModule" in script && window.WebAssembly && window.Worker)) refuse(button, script.dataset.old);
     else if (state === "loaded") open(button);
     else {
+      button.setAttribute("aria-busy", "true");
       waiting.push(button);
       if (state === "unasked") load();
     }

@@ -54,7 +54,8 @@ export async function openBench(cell, { label, note, changed, doing }) {
   let sentence = "";
   function show() {
     const { state, loaded, total, message } = news;
-    const words = { loading: () => say("loading"), failed: () => say("failed", { message }), ready: () => sentence }[state]();
+    const about = { loading: () => say("loading"), failed: () => say("failed", { message }), ready: () => "" }[state]();
+    const words = [sentence, about].filter(Boolean).join(" ");
     // Said anew, it would be read out anew.
     if (status.textContent !== words) status.textContent = words;
     keysNote.classList.toggle("in-page-covered", Boolean(words));

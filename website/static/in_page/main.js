@@ -10,7 +10,7 @@ import { saveNotebook, savePython } from "./saving.js";
 import { makeStore } from "./store.js";
 import { loadWords, say } from "./words.js";
 
-const { python: folder, page } = document.querySelector("script[data-python]").dataset;
+const { python: folder, page, lost } = document.querySelector("script[data-python]").dataset;
 const language = document.documentElement.lang.replace("-", "_");
 
 const styles = element("link", { rel: "stylesheet", href: new URL("in_page.css", import.meta.url) });
@@ -50,8 +50,6 @@ async function open(button) {
   const cell = cells.find((each) => each.box.contains(button));
   if (benches.has(cell)) return;
   benches.set(cell, null);
-  python.start(); // While the editor is loading, too.
-  await ready;
   const isExercise = cell.role === "blank";
   const shared = { cells, python, store, changed: count };
   const runner = isExercise ? exercises : blanks.length ? besideExercises : chapter;
@@ -103,8 +101,13 @@ const actions = {
 };
 
 document.addEventListener("in-page", async ({ detail: button }) => {
-  if (button.dataset.do) {
+  try {
     await ready;
-    actions[button.dataset.do]();
-  } else open(button);
+    await (button.dataset.do ? actions[button.dataset.do]() : open(button));
+  } catch (error) {
+    button.after(element("p", { className: "in-page-note", role: "alert" }, lost));
+    throw error;
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
 });
