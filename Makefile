@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book book-en serve test test-lib test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book book-en serve test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -47,6 +47,9 @@ test: book ## build with warnings as errors, then run all tests and all notebook
 
 test-lib: $(STAMP) ## the quick half of the tests, without the site: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not slow" tests/library tests/exercises tests/reproduce $(ARGS)
+
+test-page: book ## run all cells and answers as the page runs them, 20 minutes: ARGS="-k gates"
+	@$(BIN)/python -m pytest -q -s tests/in_page $(ARGS)
 
 test-site: $(STAMP) ## build, then check every page in a browser (Chromium): ARGS="-k search"
 	@$(BIN)/python -m tools.browser

@@ -16,7 +16,8 @@ def outputs(page):
     """The text below each cell that can be run, by the cell's id."""
     return page.evaluate("""() => Object.fromEntries(
       [...document.querySelectorAll("[data-cell]:not([data-tensorflow])")].map((box) => {
-        const place = box.querySelector(".cell_output:not([hidden])");
+        const place = box.querySelector(".cell_output:not([hidden])")?.cloneNode(true);
+        place?.querySelectorAll(".copybtn").forEach((each) => each.remove());
         return [box.dataset.cell, place ? place.textContent.replace(/\\s+/g, " ").trim() : ""];
       }))""")
 

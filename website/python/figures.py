@@ -7,11 +7,10 @@ document, which a worker has not. What it does, a notebook's backend does too.
 import io
 
 import matplotlib.pyplot as plt
+from in_page import runtime
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-
-from in_page import runtime
 
 
 def is_figure(value):

@@ -33,7 +33,8 @@ SAYS = {
         "cut": "\n… (a cell may show {most:,} characters here)\n",
     },
     "zh_CN": {
-        "tensorflow": "这里需要 TensorFlow，它不能在浏览器里运行。请在你自己的电脑上运行这个笔记本。",
+        "tensorflow": "这里需要 TensorFlow，它不能在浏览器里运行。"
+        "请在你自己的电脑上运行这个笔记本。",
         "line": "（第 {line} 行）",
         "cut": "\n……（一个单元在这里最多显示 {most:,} 个字符）\n",
     },

@@ -60,6 +60,8 @@ async function start(language) {
 }
 
 let python;
+// One run after the other.
+let line = Promise.resolve();
 
 async function run({ run: number, cells, show = [], fresh = false }) {
   const output = (cell, mime, data) => {
@@ -76,7 +78,7 @@ async function run({ run: number, cells, show = [], fresh = false }) {
 }
 
 self.onmessage = ({ data: message }) => {
-  if (message.type === "run") run(message);
+  if (message.type === "run") line = line.then(() => run(message));
   if (message.type === "start") {
     python = start(message.language);
     python.then(
