@@ -4,6 +4,7 @@ Each module does one thing to a page; `setup` below is the whole list.
 """
 
 from . import (
+    buttons,
     editions,
     equations,
     icons,
@@ -21,6 +22,7 @@ from . import (
 
 
 def setup(app):
+    buttons.setup(app)
     editions.setup(app)
     equations.setup(app)
     icons.setup(app)
