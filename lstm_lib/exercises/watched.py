@@ -262,14 +262,10 @@ def in_fresh_graph() -> Iterator[None]:
     if tf1 is None:
         yield
         return
-    import tensorflow
+    from lstm_lib.tf1.graph import fresh_graph
 
-    kept = tf1._own_graph
-    tf1._own_graph = tensorflow.Graph()
-    try:
+    with fresh_graph():
         yield
-    finally:
-        tf1._own_graph = kept
 
 
 @contextlib.contextmanager
@@ -308,7 +304,11 @@ def _replaced(owner: Any, name: str, wrap: Callable) -> Iterator[None]:
 def _cell_classes() -> list[type]:
     """Every cell that can be watched; a class is there once, whatever its names are."""
     tf1, eager = _module("tf1"), _module("tensorflow_backend")
-    modules = [numpy_backend, eager, tf1, getattr(tf1, "_rnn_cell", None)]
+    modules = [numpy_backend, eager]
+    if tf1 is not None:
+        from lstm_lib.tf1 import cells
+
+        modules += [cells, cells.legacy]
     found = [getattr(module, name, None) for module in modules if module for name in CELLS]
     return list(dict.fromkeys(cell for cell in found if cell is not None))
 
