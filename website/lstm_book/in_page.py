@@ -9,7 +9,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from .editions import EDITIONS
+from lstm_lib.language import LANGUAGES
 
 FILES = Path("_build", "python", "files.json")
 EXERCISES = "chapters/exercises/"
@@ -47,7 +47,7 @@ def with_attributes(body, cells, pagename):
 
 def python_folder(context, language):
     """The address of the files of Python, seen from a page; all editions share them."""
-    folder = next(folder for code, _, _, folder in EDITIONS if code == language)
+    folder = LANGUAGES[language].folder
     return ("../" if folder else "") + context["pathto"]("python/", 1)
 
 

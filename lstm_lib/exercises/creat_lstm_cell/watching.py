@@ -253,14 +253,10 @@ def in_fresh_graph() -> Iterator[None]:
     if tf1 is None:
         yield
         return
-    import tensorflow
+    from lstm_lib.tf1.graph import fresh_graph
 
-    kept = tf1._own_graph
-    tf1._own_graph = tensorflow.Graph()
-    try:
+    with fresh_graph():
         yield
-    finally:
-        tf1._own_graph = kept
 
 
 @contextlib.contextmanager
@@ -292,8 +288,12 @@ def _replaced(owner: Any, name: str, wrap: Callable) -> Iterator[None]:
 def _cell_classes() -> list[type]:
     """Every cell that can be watched; a class is there once, whatever its names are."""
     tf1, eager = _loaded.get("tf1"), _loaded.get("tensorflow_backend")
+    modules = [numpy_backend, eager]
+    if tf1 is not None:
+        from lstm_lib.tf1 import cells
+
+        modules += [cells, cells.legacy]
     names = ["BasicLSTMCell", *OTHER_CELLS]
-    modules = [numpy_backend, eager, tf1, getattr(tf1, "_rnn_cell", None)]
     found = [getattr(module, name, None) for module in modules if module for name in names]
     return list(dict.fromkeys(cell for cell in found if cell is not None))
 
