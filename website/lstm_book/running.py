@@ -34,7 +34,7 @@ def box(pagename, download):
         )
     else:
         in_folder = _("{command} opens JupyterLab.").format(
-            command=f"<code>.venv/bin/jupyter lab {escape(str(path))}</code>"
+            command=f"<code>make venv &amp;&amp; .venv/bin/jupyter lab {escape(str(path))}</code>"
         )
     return BOX.render(_=_, in_folder=in_folder, download=escape(download))
 
