@@ -1,7 +1,5 @@
 """The sentences of chapter 1 are what the text says of them."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import given
