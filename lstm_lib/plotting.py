@@ -256,7 +256,7 @@ def solve_rates(
     ----------
     x : sequence of float
         Values of what is varied.
-    solved : mapping from label to counts, one for each x
+    solved : mapping from label to counts, one for each x, or for the first few
     trials : int
         Runs behind each count.
     xlabel : str
@@ -268,7 +268,7 @@ def solve_rates(
         ends = np.array([wilson_interval(count, trials) for count in counts]).T
         # Side by side, so that equal shares do not hide each other.
         axes.errorbar(
-            rounded(places + 0.12 * (k - (len(solved) - 1) / 2)),
+            rounded(places[: len(counts)] + 0.12 * (k - (len(solved) - 1) / 2)),
             rounded(shares),
             yerr=rounded(np.abs(ends - shares)),
             label=label,
