@@ -31,7 +31,7 @@ def point(way: str, length: int, units: int) -> dict:
     outputs = rng.normal(size=(1, length, units)).astype("float32")
     targets = rng.normal(size=(1, length, 1)).astype("float32")
     cell = numpy_backend.BasicLSTMCell(units)
-    readout = training.make_readout(units, 1, dtype="float32")
+    readout = training.make_readout(cell, 1)
     stream = tasks.Batch(inputs, targets)
     calls = {
         WAYS[0]: lambda: numpy_backend.dynamic_rnn(cell, inputs),

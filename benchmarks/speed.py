@@ -104,10 +104,10 @@ def ratio(calls, seconds=0.3):
 
 
 def memory_tricks():
-    """What two habits of `lstm_lib._numpy_arrays` are worth here, as ratios of times."""
+    """What two habits of `lstm_lib.numpy_backend.memory` are worth here, as ratios of times."""
     import numpy as np
 
-    from lstm_lib import _numpy_arrays as arrays
+    from lstm_lib.numpy_backend import memory as arrays
 
     rng = np.random.default_rng(0)
     W = rng.normal(size=(4 * 256, 384)).astype("float32")

@@ -68,7 +68,7 @@ def run(task_name: str, model: str, distance: int, seed: int) -> int | None:
     cell.build(task.input_size)
     history = fit(
         cell,
-        make_readout(num_units, task.num_outputs, seed=1000 + seed),
+        make_readout(cell, task.num_outputs, seed=1000 + seed),
         functools.partial(task.make_batch, distance),
         steps=SETTING["steps"],
         batch_size=SETTING["batch_size"],

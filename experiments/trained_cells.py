@@ -39,7 +39,7 @@ def train(seed: int) -> tuple[L.BasicLSTMCell, Readout]:
         If it does not within 400 updates.
     """
     cell = untrained(seed)
-    readout = make_readout(NUM_UNITS, len(tasks.VOCABULARY), seed=1000 + seed)
+    readout = make_readout(cell, len(tasks.VOCABULARY), seed=1000 + seed)
     history = fit(
         cell,
         readout,

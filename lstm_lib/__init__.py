@@ -4,11 +4,14 @@ The modules, each importing only those above it:
 
 ``language``
     Whether readers are told things in English or in Chinese.
-``state``
-    What flows between steps, and the checks with clear errors. No backend.
+``state``, ``checks``
+    What flows between steps; what is refused, in clear sentences. No backend.
+``cell``
+    What the cells of both backends share.
 ``numpy_backend``, ``tensorflow_backend``
     The same cells under the same names, one on NumPy with a backward pass by
-    hand, one on TensorFlow with gradients by ``GradientTape``.
+    hand, one on TensorFlow with gradients by ``GradientTape``. To see how an
+    LSTM is coded, open ``numpy_backend/step.py``.
 ``tf1``
     The TF1 surface of the exercise on today's TensorFlow.
 ``interop``

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
+from lstm_lib.checks import positive_int
 from lstm_lib.language import html_attribute, words
-from lstm_lib.state import positive_int
 
 ACCENT = "var(--lstm-accent, #d55e00)"
 

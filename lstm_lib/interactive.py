@@ -21,9 +21,9 @@ import numpy as np
 
 from lstm_lib import diagrams
 from lstm_lib import numpy_backend as L
+from lstm_lib.checks import check_sequence, finite_float, positive_int
 from lstm_lib.language import gap, html_attribute, mark, words
 from lstm_lib.printing import fixed
-from lstm_lib.state import check_sequence, finite_float, positive_int
 
 __all__ = ["PATTERNS", "PRESETS", "Interactive", "gate_explorer", "walk_through"]
 

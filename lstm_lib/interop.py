@@ -40,8 +40,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.checks import check_array, finite_float, float_dtype
 from lstm_lib.numpy_backend import BasicLSTMCell
-from lstm_lib.state import check_array, finite_float, float_dtype
 
 # Blocks of the kernel's columns, as each layout orders them.
 TF1_ORDER = "ijfo"

@@ -117,29 +117,41 @@ def curves(
     plt.show()
 
 
-def history(loss: Sequence[float], tried: Sequence[tuple[int, float]]) -> None:
-    """Draw a training run: the loss of each step, and below it the share answered right.
+def history(
+    loss: Sequence[float],
+    gradient_norm: Sequence[float],
+    validation_loss: Sequence[tuple[int, float]],
+    accuracy: Sequence[tuple[int, float]],
+) -> None:
+    """Draw a training run: losses, below them gradient norms, and the share answered right.
 
     Parameters
     ----------
-    loss : sequence of float
+    loss, gradient_norm : sequence of float
         Of the steps 1, 2, and so on.
-    tried : sequence of (int, float)
-        Steps at which fresh sequences were tried, and the share that was right. If there
-        are none, only the loss is drawn.
+    validation_loss, accuracy : sequence of (int, float)
+        Steps after which other sequences were tried, with the loss on them and the share
+        that was right. What is empty is not drawn.
     """
-    rows = 2 if tried else 1
-    figure, axes = plt.subplots(rows, 1, sharex=True, squeeze=False)
+    rows = 3 if accuracy else 2
+    figure, axes = plt.subplots(rows, 1, sharex=True, figsize=(WIDTH, 1.7 * rows))
     steps = np.arange(1, len(loss) + 1)
-    axes[0, 0].plot(steps, rounded(loss), marker="")
-    axes[0, 0].set_yscale("log")
-    axes[0, 0].set_ylabel(words("loss"))
-    if tried:
-        places, shares = zip(*tried, strict=True)
-        axes[1, 0].plot(places, rounded(shares))
-        axes[1, 0].set_ylim(-0.05, 1.05)
-        axes[1, 0].set_ylabel(words("share right"))
-    axes[-1, 0].set_xlabel(words("step"))
+    axes[0].plot(steps, rounded(loss), marker="", label=words("training"))
+    if validation_loss:
+        places, losses = zip(*validation_loss, strict=True)
+        axes[0].plot(places, rounded(losses), label=words("validation"))
+        _legend(axes[0])
+    axes[0].set_ylabel(words("loss"))
+    axes[1].plot(steps, rounded(gradient_norm), marker="")
+    axes[1].set_ylabel(words("gradient norm"))
+    for ax in axes[:2]:
+        ax.set_yscale("log")
+    if accuracy:
+        places, shares = zip(*accuracy, strict=True)
+        axes[2].plot(places, rounded(shares))
+        axes[2].set_ylim(-0.05, 1.05)
+        axes[2].set_ylabel(words("share right"))
+    axes[-1].set_xlabel(words("step"))
     figure.align_ylabels()
 
 

@@ -9,21 +9,20 @@
     solution("forget_gate")             # the source of the right answer
     progress()                          # what is done, what is open
 
-The same from a terminal: ``python -m lstm_lib.exercises``. The modules, each
+The same from a terminal: ``python -m lstm_lib.exercises``. The rooms, each
 importing only those above it:
 
-``messages``, ``feedback``
-    The sentences, and how they are shown.
-``question``
-    What a question is made of.
-``running``, ``errors``, ``reading``
-    Calling an answer safely; saying what it raised; reading what it returned.
-``judging``, ``watched``
-    Two ways to judge: by the values returned, or by what is done meanwhile.
-``squash``, ``affine``, ``cells``, ``backward``
-    Mistakes that several questions share.
-``chapter1`` to ``chapter5``
-    The questions.
+``engine``
+    ``messages``, ``feedback``: the sentences, and how they are shown.
+    ``edits``, ``question``: what a question is made of. ``running``, ``errors``,
+    ``reading``: calling an answer safely; saying what it raised; reading what it
+    returned. ``judging``: saying whether it is right, or which mistake it is.
+``mistakes``
+    What several questions share.
+``creat_lstm_cell``
+    The question that is judged by what an answer does, not by what it returns.
+``questions``
+    The others, a file each, and the order of all.
 ``checking``, ``files``, ``__main__``
     What a learner calls, in Python and from a terminal.
 
@@ -34,7 +33,6 @@ Importing it needs NumPy alone; TensorFlow is imported by the first question of
 chapter 4, or if an answer of yours uses it.
 """
 
-from lstm_lib.exercises.chapter5 import planted
 from lstm_lib.exercises.checking import (
     check,
     example,
@@ -44,7 +42,8 @@ from lstm_lib.exercises.checking import (
     progress,
     solution,
 )
-from lstm_lib.exercises.feedback import Feedback
+from lstm_lib.exercises.engine.feedback import Feedback
+from lstm_lib.exercises.questions.find_the_bug import planted
 from lstm_lib.language import speak
 
 __all__ = [

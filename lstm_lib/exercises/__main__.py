@@ -12,11 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lstm_lib.exercises import messages as m
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, check, hint, names, solution
-from lstm_lib.exercises.feedback import CORRECT, INCORRECT, Feedback, Hint
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, Feedback, Hint
+from lstm_lib.exercises.engine.messages import say
 from lstm_lib.exercises.files import Refused, load, start
-from lstm_lib.exercises.messages import say
 from lstm_lib.language import mark
 
 OK, FAILED = 0, 1

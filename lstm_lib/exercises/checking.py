@@ -8,10 +8,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from lstm_lib.exercises import chapter1, chapter2, chapter3, chapter4, chapter5
-from lstm_lib.exercises import messages as m
-from lstm_lib.exercises.errors import text_of
-from lstm_lib.exercises.feedback import (
+from lstm_lib.exercises.creat_lstm_cell.watching import in_fresh_graph
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.errors import text_of
+from lstm_lib.exercises.engine.feedback import (
     CORRECT,
     INCORRECT,
     Example,
@@ -20,15 +20,11 @@ from lstm_lib.exercises.feedback import (
     Progress,
     Source,
 )
-from lstm_lib.exercises.judging import judge
-from lstm_lib.exercises.messages import Listed, say
-from lstm_lib.exercises.question import Question
+from lstm_lib.exercises.engine.judging import judge
+from lstm_lib.exercises.engine.messages import Listed, say
+from lstm_lib.exercises.engine.question import Question
+from lstm_lib.exercises.questions import QUESTIONS
 
-QUESTIONS: dict[str, Question] = {
-    question.name: question
-    for chapter in (chapter1, chapter2, chapter3, chapter4, chapter5)
-    for question in chapter.QUESTIONS
-}
 CHAPTERS = tuple(dict.fromkeys(question.chapter for question in QUESTIONS.values()))
 
 # The last outcome of each question that was checked in this session.
@@ -53,7 +49,7 @@ def check(name: str, answer: Callable) -> Feedback:
         all. It is run apart: what it prints is not shown, and the random
         generators, signal handlers and settings are put back afterwards. This is
         no sandbox, and one call of native code that never returns cannot be
-        stopped (see ``lstm_lib.exercises.running``).
+        stopped (see ``lstm_lib.exercises.engine.running``).
 
     Returns
     -------
@@ -134,8 +130,6 @@ def _unknown(name: Any) -> str:
 
 
 def _printed(question: Question, inputs: tuple) -> str:
-    from lstm_lib.exercises.watched import in_fresh_graph
-
     stream = io.StringIO()
     with in_fresh_graph(), contextlib.redirect_stdout(stream):
         question.reference(*inputs)

@@ -8,11 +8,18 @@ import types
 from collections.abc import Callable
 from pathlib import Path
 
-from lstm_lib.exercises import messages as m
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, names
-from lstm_lib.exercises.errors import text_of
-from lstm_lib.exercises.messages import Listed, say
-from lstm_lib.exercises.running import SECONDS, Clock, TimeUp, call, import_tensorflow_for, run
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.errors import text_of
+from lstm_lib.exercises.engine.messages import Listed, say
+from lstm_lib.exercises.engine.running import (
+    SECONDS,
+    Clock,
+    TimeUp,
+    call,
+    import_tensorflow_for,
+    run,
+)
 
 IMPORTS = "import numpy as np\n\nfrom lstm_lib.numpy_backend import sigmoid\n"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_lib.state import positive_int
+from lstm_lib.checks import positive_int
 from lstm_lib.tasks.batch import Batch, Example, one_hot
 from lstm_lib.tasks.reber import embedded_reber
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_lib.state import positive_int
+from lstm_lib.checks import positive_int
 from lstm_lib.tasks.batch import IGNORE, Batch
 
 Array = np.ndarray

@@ -7,8 +7,17 @@ import pytest
 
 from lstm_lib import numpy_backend as L
 from lstm_lib.exercises import check, planted
-from lstm_lib.exercises.backward import LINES, MISTAKES, NUMBERS, forward, make_backward
-from lstm_lib.exercises.chapter5 import CLEARLY, PLANTED, find_the_bug, lstm_step_backward
+from lstm_lib.exercises.questions.find_the_bug import (
+    CLEARLY,
+    LINES,
+    NUMBERS,
+    PLANTED,
+    find_the_bug,
+    forward,
+    make_backward,
+)
+from lstm_lib.exercises.questions.lstm_step_backward import LINE_WRONG as MISTAKES
+from lstm_lib.exercises.questions.lstm_step_backward import lstm_step_backward
 
 EVERY_NUMBER = range(1, len(PLANTED) + 1)
 # By line: the gradients that it spoils, those of the weights gate by gate.

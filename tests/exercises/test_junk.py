@@ -368,7 +368,7 @@ STOPPED = "still running"
 @pytest.fixture
 def shorter(monkeypatch):
     """One second in place of four: the tests wait for every loop."""
-    from lstm_lib.exercises import running
+    from lstm_lib.exercises.engine import running
 
     monkeypatch.setattr(running.run, "__defaults__", (1.0,))
 
@@ -421,7 +421,7 @@ def test_other_threads_check_as_well():
 
 
 def test_the_time_limit_leaves_room():
-    from lstm_lib.exercises import running
+    from lstm_lib.exercises.engine import running
 
     assert running.SECONDS + running._PATIENCE < LONGEST
     assert running.run.__defaults__ == (running.SECONDS,)

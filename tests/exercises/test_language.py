@@ -17,12 +17,13 @@ from bs4 import BeautifulSoup
 from matplotlib import pyplot as plt
 
 from lstm_lib import diagrams, exercises, interactive, language, plotting
-from lstm_lib.exercises import check, example, forget_progress, hint, messages, names, progress
+from lstm_lib.exercises import check, example, forget_progress, hint, names, progress
 from lstm_lib.exercises.__main__ import main
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
+from lstm_lib.exercises.engine import messages
+from lstm_lib.exercises.engine.judging import judge
+from lstm_lib.exercises.engine.question import Wrong
 from lstm_lib.exercises.files import blank_file
-from lstm_lib.exercises.judging import judge
-from lstm_lib.exercises.question import Wrong
 from lstm_lib.language import speak, speaking, spoken
 from tests.exercises.test_junk import CHANGES, JUNK, changed
 from tools.notebook_files import ROOT
@@ -254,7 +255,7 @@ def test_progress_is_translated(marked):
 def test_no_message_is_shown_as_it_is():
     """Each message that the modules name goes through `say`."""
     shown = set()
-    for path in (ROOT / "lstm_lib" / "exercises").glob("*.py"):
+    for path in (ROOT / "lstm_lib" / "exercises").rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         said = {
             id(part)
@@ -324,12 +325,19 @@ def test_interactive_figures_are_translated(make, marked):
 def test_charts_are_translated(marked, monkeypatch):
     plotting.use_book_style()
     monkeypatch.setattr(plt, "show", lambda: None)
-    plotting.history([1.0, 0.5], [(1, 0.5), (2, 1.0)])
+    plotting.history([1.0, 0.5], [3.0, 2.0], [(2, 0.6)], [(1, 0.5), (2, 1.0)])
     labels = [axes.get_ylabel() for axes in plt.gcf().axes] + [plt.gcf().axes[-1].get_xlabel()]
+    labels += [text.get_text() for text in plt.gcf().axes[0].get_legend().get_texts()]
     plotting.solve_rates([1, 2], {"LSTM": [3, 4]}, trials=5, xlabel="gap")
     labels.append(plt.gca().get_ylabel())
     plt.close("all")
-    assert labels == ["⟦loss⟧", "⟦share right⟧", "⟦step⟧", "⟦share solved of ⟧5⟦ runs⟧"]
+    of_history = ["⟦loss⟧", "⟦gradient norm⟧", "⟦share right⟧", "⟦step⟧"]
+    assert labels == [
+        *of_history,
+        "⟦training⟧",
+        "⟦validation⟧",
+        "⟦share solved of ⟧5⟦ runs⟧",
+    ]
 
 
 def test_chinese_in_a_chart_needs_no_font_here(tmp_path, translated):
@@ -337,7 +345,7 @@ def test_chinese_in_a_chart_needs_no_font_here(tmp_path, translated):
     translated(drawings=po({"loss": "损失"}))
     speak("zh_CN")
     plotting.use_book_style()
-    plotting.history([1.0, 0.5], [])
+    plotting.history([1.0, 0.5], [3.0, 2.0], [], [])
     plt.savefig(tmp_path / "chart.svg")
     plt.close("all")
     text = (tmp_path / "chart.svg").read_text("utf-8")
@@ -502,7 +510,7 @@ def test_a_second_process_speaks_the_language_of_its_environment():
     code = (
         "from lstm_lib import language\n"
         f"language._source = lambda code, name: {SMALL['exercises']!r}\n"
-        "from lstm_lib.exercises.feedback import Feedback\n"
+        "from lstm_lib.exercises.engine.feedback import Feedback\n"
         "print(ascii(str(Feedback('correct', 'x'))))\n"
     )
     done = subprocess.run(

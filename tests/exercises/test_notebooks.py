@@ -6,7 +6,7 @@ import pytest
 
 from lstm_lib.exercises import check, names
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
-from lstm_lib.exercises.question import BEGIN, BLANK
+from lstm_lib.exercises.engine.question import BEGIN, BLANK
 from tools import exercise_table, solutions
 from tools.notebook_files import CHAPTERS as FOLDER
 from tools.notebook_files import name_of, read_notebook

@@ -15,7 +15,7 @@ import pytest
 
 from lstm_lib.exercises import Feedback, check, forget_progress, hint, names, progress, solution
 from lstm_lib.exercises.checking import QUESTIONS
-from lstm_lib.exercises.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED
+from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED
 
 
 def meddles(*arguments):

@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
+from lstm_lib._tensorflow import tf
 from tests.library.cells import (
     BATCH,
     INPUTS,
@@ -72,7 +73,7 @@ def test_cells_have_the_same_members(kind):
         {name for name in dir(getattr(module, kind)) if not name.startswith("_")}
         for module in (NUMPY, TENSORFLOW)
     )
-    assert ours == theirs == {*PROPERTIES, "build", "trace", "zero_state"}
+    assert ours == theirs == {*PROPERTIES, "backend", "build", "trace", "zero_state"}
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
@@ -551,7 +552,6 @@ def test_subclasses_of_arrays_are_computed_as_arrays():
 
 
 def test_tensors_are_arguments_too(kind, dtype):
-    tf = TENSORFLOW.tf
     cell, inputs = random_cell(TENSORFLOW, kind, dtype), random_sequence(dtype)
     state = random_state(kind, dtype)
     tensors = tf.nest.map_structure(tf.constant, (inputs, state))
@@ -562,7 +562,6 @@ def test_tensors_are_arguments_too(kind, dtype):
 
 
 def test_a_tape_of_yours_sees_the_weights():
-    tf = TENSORFLOW.tf
     cell, inputs = random_cell(TENSORFLOW, "BasicLSTMCell", "float64"), random_sequence("float64")
     with tf.GradientTape() as tape:
         outputs, _ = TENSORFLOW.dynamic_rnn(cell, inputs)
@@ -573,7 +572,6 @@ def test_a_tape_of_yours_sees_the_weights():
 
 
 def test_a_traced_function_may_leave_the_batch_open(kind):
-    tf = TENSORFLOW.tf
     cell, inputs = random_cell(TENSORFLOW, kind, "float64"), random_sequence("float64")
     state = random_state(kind, "float64")
     run = tf.function(lambda x, s: TENSORFLOW.dynamic_rnn(cell, x, s))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_lib import interop
+from lstm_lib._tensorflow import tf
 from lstm_lib.state import LSTMStateTuple
 from tests.library.cells import (
     BATCH,
@@ -295,7 +296,7 @@ def test_a_refused_step_does_not_build_the_cell(L):
 
 def test_tensors_are_refused_in_the_same_words():
     L = backend("tensorflow")
-    tf, cell = L.tf, lstm(L)
+    cell = lstm(L)
     refuses(lambda: cell(tf.ones((4, 2)), STATE), ValueError, "shape (batch_size, 3)", "(4, 2)")
     refuses(lambda: cell(tf.ones((4, 3), "int32"), STATE), TypeError, "dtype float32", "int32")
     refuses(

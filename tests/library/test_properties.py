@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_lib import _numpy_arrays, interop
+from lstm_lib import interop
+from lstm_lib.numpy_backend import memory
 from lstm_lib.state import LSTMStateTuple
 from tests.library.cells import (
     TOLERANCE,
@@ -168,7 +169,7 @@ def test_a_sequence_is_its_single_steps(name, kind, data):
         d_state = one.initial_state
     a_step = np.dtype(dtype).itemsize * cell.bias.shape[0] * case["batch"]
     cache = a_step * data.draw(st.integers(1, case["time"]))
-    with mock.patch.object(_numpy_arrays, "CACHE", cache):
+    with mock.patch.object(memory, "CACHE", cache):
         whole = L.gradients(cell, inputs, d_outputs, given_state)
     steps = (d_kernel, d_bias, np.concatenate(d_inputs, axis=1), d_state)
     for both in zip(whole, steps, strict=True):

@@ -75,7 +75,7 @@ def test_gradients_of_the_whole_model_against_differences(cell_type):
     batch = small_batch()
     cell = cell_type(4, dtype="float64", seed=1)
     cell.build(5)
-    readout = training.make_readout(4, 6, seed=2)
+    readout = training.make_readout(cell, 6, seed=2)
     _, gradients = training.loss_and_gradients(cell, readout, batch)
     parameters = {
         "kernel": cell.kernel,
@@ -103,7 +103,7 @@ def test_one_call_trains_both_backends_alike():
     for backend in (N, T):
         cell = backend.BasicLSTMCell(4, dtype="float64", seed=1)
         cell.build(len(tasks.VOCABULARY))
-        readout = training.make_readout(4, len(tasks.VOCABULARY), seed=2)
+        readout = training.make_readout(cell, len(tasks.VOCABULARY), seed=2)
         history = training.fit(cell, readout, tasks.short_sentences, steps=5, progress=False)
         runs.append((history.loss, np.asarray(cell.kernel), readout.kernel))
     for numpy_result, tensorflow_result in zip(*runs, strict=True):
@@ -134,7 +134,7 @@ def test_adam_by_hand():
 def trained(seed=0, steps=100):
     cell = N.BasicRNNCell(16, dtype="float64", seed=0)
     cell.build(len(tasks.VOCABULARY))
-    readout = training.make_readout(16, len(tasks.VOCABULARY), seed=1)
+    readout = training.make_readout(cell, len(tasks.VOCABULARY), seed=1)
     history = training.fit(
         cell, readout, tasks.short_sentences, steps=steps, seed=seed, progress=False
     )
@@ -166,7 +166,7 @@ def test_fit_is_the_same_for_the_same_seed():
 def test_the_bar_is_for_live_sessions(monkeypatch, capsys):
     cell = N.BasicRNNCell(4, dtype="float64")
     cell.build(len(tasks.VOCABULARY))
-    readout = training.make_readout(4, len(tasks.VOCABULARY))
+    readout = training.make_readout(cell, len(tasks.VOCABULARY))
     training.fit(cell, readout, tasks.short_sentences, steps=2, progress=True)
     assert capsys.readouterr().err == ""  # TQDM_DISABLE=1 in the book's own runs
 
@@ -185,7 +185,7 @@ def test_a_training_step_is_the_same_in_both_backends(loss):
     after = []
     for backend in (N, T):
         cell = backend.BasicLSTMCell(5, dtype="float64", seed=1)
-        readout = training.make_readout(5, 4, seed=2)
+        readout = training.make_readout(cell, 4, seed=2)
         updates = training.adam(0.1)
         values = [
             training.training_step(cell, readout, batch, updates, loss=loss)[0] for _ in range(5)
@@ -202,7 +202,7 @@ def test_the_parts_of_a_training_step():
     batch = tasks.Batch(rng.normal(size=(3, 6, 2)), rng.normal(size=(3, 6, 1)))
     cell = N.BasicLSTMCell(4, dtype="float64", seed=0)
     cell.build(2)
-    readout = training.make_readout(4, 1)
+    readout = training.make_readout(cell, 1)
     kernel, readout_bias = cell.kernel.copy(), readout.bias.copy()
     loss = training.squared_error
     value, gradients = training.loss_and_gradients(cell, readout, batch, loss)
@@ -232,7 +232,7 @@ def test_early_stopping_waits_for_its_patience_and_no_longer():
         cell.build(1)
         history = training.fit(
             cell,
-            training.make_readout(2, 2),
+            training.make_readout(cell, 2),
             noise,
             steps=60,
             evaluate_every=2,
@@ -242,11 +242,11 @@ def test_early_stopping_waits_for_its_patience_and_no_longer():
         return history
 
     stopped = steps(3)
-    shares = [share for _, share in stopped.accuracy]
+    losses = [loss for _, loss in stopped.validation_loss]
     assert len(stopped.loss) < 60
     assert stopped.solved_at is None
-    assert max(shares[-3:]) <= max(shares[:-3])
-    assert all(max(shares[n - 3 : n]) > max(shares[: n - 3]) for n in range(4, len(shares))), (
+    assert min(losses[-3:]) >= min(losses[:-3])
+    assert all(min(losses[n - 3 : n]) < min(losses[: n - 3]) for n in range(4, len(losses))), (
         "it would have stopped earlier"
     )
     assert len(steps(None).loss) == 60
@@ -260,7 +260,7 @@ def stream(time=24):
 def cell_for_stream(backend=N):
     cell = backend.BasicLSTMCell(4, dtype="float64", seed=0)
     cell.build(3)
-    return cell, training.make_readout(4, 1)
+    return cell, training.make_readout(cell, 1)
 
 
 @pytest.mark.parametrize("backend", [N, T])
@@ -340,12 +340,15 @@ def test_a_chunk_is_a_positive_number_of_steps(chunk):
 def test_a_history_draws_itself():
     import matplotlib.pyplot as plt
 
-    training.History([1.0, 0.5, 0.25], [(2, 0.5), (3, 1.0)], 3).plot()
-    loss, right = plt.gcf().axes
+    training.History([1.0, 0.5, 0.25], [4.0, 2.0, 1.0], [(2, 0.75)], [(2, 0.5), (3, 1.0)], 3).plot()
+    loss, norm, right = plt.gcf().axes
     np.testing.assert_array_equal(loss.lines[0].get_xydata(), [[1, 1], [2, 0.5], [3, 0.25]])
+    np.testing.assert_array_equal(loss.lines[1].get_xydata(), [[2, 0.75]])
+    np.testing.assert_array_equal(norm.lines[0].get_xydata(), [[1, 4], [2, 2], [3, 1]])
     np.testing.assert_array_equal(right.lines[0].get_xydata(), [[2, 0.5], [3, 1.0]])
-    training.History([1.0], [], None).plot()
-    assert len(plt.gcf().axes) == 1
+    training.History([1.0], [4.0], [], [], None).plot()
+    loss, norm = plt.gcf().axes
+    assert len(loss.lines) == 1
     plt.close("all")
 
 

@@ -16,8 +16,8 @@ import yaml
 from babel.messages.pofile import read_po
 
 from lstm_lib import diagrams, interactive
-from lstm_lib.exercises import messages as exercise_messages
 from lstm_lib.exercises.checking import QUESTIONS
+from lstm_lib.exercises.engine import messages as exercise_messages
 from tools.notebook_files import ROOT, find_notebooks, name_of
 from tools.translation.catalogues import LIBRARY, PAGES
 from tools.translation.markup import SVG_TEXT, TEX_WORDS, has_words

@@ -1,0 +1,1 @@
+"""The question that is judged by what an answer does: the exercise that the book began with."""

@@ -1,0 +1,1 @@
+"""How an answer is called, read and judged, whatever the question."""

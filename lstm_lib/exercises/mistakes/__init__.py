@@ -1,0 +1,1 @@
+"""What several questions share: sizes to try an answer with, and mistakes."""

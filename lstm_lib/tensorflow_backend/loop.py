@@ -1,0 +1,320 @@
+"""A step of a cell over a sequence, forward and backward, traced once and compiled.
+
+What is fast here is fast for the reasons of the chapter on backpropagation, "The
+same, written for speed": the inputs of all steps meet the kernel in one product
+before the loop, and the gradient of the kernel is one product after it. Only what
+waits for the step before is in the loop. How a step is differentiated is not
+written here: a tape does that, one step at a time.
+
+A function of TensorFlow's is *traced* into a graph, and a graph may be *compiled*
+by XLA. Both cost time, and here they are done
+
+- traced: once for each kind of cell and dtype, about 0.2 s. Batch, length, inputs
+  and units stay open, so that no other size and no other cell traces anew.
+- compiled: once for each batch size, number of inputs and units, and *power of
+  two* that the length is rounded up to, about 0.4 s forward, 0.8 s forward and
+  back. Zeros fill the room behind the last step; the loop counts to the real
+  length only. Lengths of 65, 100 and 128 share what was compiled for 128.
+
+Which sequences are compiled is a matter of their size alone (`worth_compiling`),
+so that the same call always gives the same digits.
+
+From the outside in, four layers: *calls* (`sequence`, `gradients`) choose what runs; a
+*traced* function (`Traced`) makes room for a compiled one; a *pass* (`_pass_forward`,
+`_pass_backward`, `_pass_both`) has the products of all steps; and a *loop*
+(`_loop_forward`, `_loop_backward`) has what waits for the step before.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from lstm_lib._tensorflow import tf
+
+Array = tf.Tensor
+State = tuple[Array, ...]  # (c, h), or (h,) of the plain cell: h is the last
+Step = Callable[[Array, State, Array], State]  # (z, state, forget_bias) -> new state
+
+# Shorter sequences are done before the compiler has started.
+FEWEST_STEPS = 8
+# Multiply-adds of h @ W_h in one step. Above it the products take nearly all of the
+# time, and TensorFlow's own are quicker than those in XLA's loop.
+MOST_WORK = 4_000_000
+
+
+class Weights(NamedTuple):
+    """What a cell is made of."""
+
+    kernel: Array
+    bias: Array
+    forget_bias: Array
+
+
+class Kept(NamedTuple):
+    """What the way back needs, time first; behind the real length all is 0."""
+
+    z: Array  # pre-activations
+    before: State  # the state before each step, all but h
+    h: Array  # after each step
+
+
+class Traced(NamedTuple):
+    """The traced functions of one kind of cell and one dtype."""
+
+    forward: Callable
+    backward: Callable
+    both: Callable
+
+
+def sequence(
+    step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
+) -> tuple[Array, State]:
+    """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
+    traced, room = _choose(step, inputs, state)
+    forget_bias = tf.constant(forget_bias, inputs.dtype)
+
+    @tf.custom_gradient
+    def run(inputs: Array, kernel: Array, bias: Array, *state: Array) -> Any:
+        # A tape must not look into the loop: the way back is the one below.
+        given = tf.nest.map_structure(
+            tf.stop_gradient, (inputs, Weights(kernel, bias, forget_bias), state)
+        )
+        outputs, final, kept = traced.forward(*given, room)
+
+        def gradient(d_outputs: Array, *d_final: Array) -> tuple[Array, ...]:
+            *d_given, d_state = traced.backward(*given, kept, d_outputs, d_final)
+            return *d_given, *d_state
+
+        return (outputs, *final), gradient
+
+    outputs, *final = run(inputs, kernel, bias, *state)
+    return outputs, tuple(final)
+
+
+def gradients(
+    step: Step,
+    inputs: Array,
+    kernel: Array,
+    bias: Array,
+    state: State,
+    forget_bias: float,
+    d_outputs: Array,
+    d_final: State,
+) -> tuple[Array, Array, Array, State]:
+    """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
+    traced, room = _choose(step, inputs, state)
+    weights = Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype))
+    return traced.both(inputs, weights, state, room, d_outputs, d_final)
+
+
+def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:
+    """Whether XLA makes a sequence of this size faster; an open size is not compiled."""
+    if time is None or batch_size is None:
+        return False
+    return time >= FEWEST_STEPS and batch_size * 4 * num_units**2 <= MOST_WORK
+
+
+@functools.cache
+def xla_works() -> bool:
+    """Whether XLA can compile here; if not, say so, once."""
+    try:
+        with tf.init_scope():
+            tf.function(tf.negative, jit_compile=True)(tf.constant(1.0))
+    except (tf.errors.OpError, NotImplementedError, ValueError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        warnings.warn(
+            "lstm_lib.tensorflow_backend: XLA cannot compile in this TensorFlow, so long "
+            "sequences run as an ordinary graph: the results are the same, small networks "
+            f"take two to four times as long. TensorFlow says: {reason}",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return False
+    return True
+
+
+def _choose(step: Step, inputs: Array, state: State) -> tuple[Traced, Array]:
+    """The functions for a sequence, and the number of steps that it has room for."""
+    batch_size, time, _ = inputs.shape
+    compiled = worth_compiling(time, batch_size, state[-1].shape[1]) and xla_works()
+    traced = _trace(step, len(state), inputs.dtype, compiled)
+    if compiled:
+        return traced, tf.constant(1 << (time - 1).bit_length())
+    return traced, tf.shape(inputs)[1]
+
+
+@functools.cache
+def _trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
+    """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
+    passes = [functools.partial(each, step) for each in (_pass_forward, _pass_backward, _pass_both)]
+    # A graph has room for just its steps, and padding by nothing would copy all of them.
+    make_room, give_back = _same, _same
+    if compiled:
+        make_room, give_back = _pad, _cut
+        passes = [tf.function(each, jit_compile=True) for each in passes]
+    pass_forward, pass_backward, pass_both = passes
+
+    def forward(inputs: Array, weights: Weights, state: State, room: Array) -> tuple:
+        time = tf.shape(inputs)[1]
+        outputs, final, kept = pass_forward(make_room(inputs, room), weights, state, time)
+        return give_back(outputs, time), final, kept
+
+    def backward(
+        inputs: Array, weights: Weights, state: State, kept: Kept, d_outputs: Array, d_final: State
+    ) -> tuple[Array, Array, Array, State]:
+        time, room = tf.shape(inputs)[1], tf.shape(kept.h)[0]
+        given = make_room(inputs, room), weights, state, time
+        d_inputs, *others = pass_backward(*given, kept, make_room(d_outputs, room), d_final)
+        return give_back(d_inputs, time), *others
+
+    def both(
+        inputs: Array, weights: Weights, state: State, room: Array, d_outputs: Array, d_final: State
+    ) -> tuple[Array, Array, Array, State]:
+        time = tf.shape(inputs)[1]
+        given = make_room(inputs, room), weights, state, time
+        d_inputs, *others = pass_both(*given, make_room(d_outputs, room), d_final)
+        return give_back(d_inputs, time), *others
+
+    def of_rank(rank: int) -> tf.TensorSpec:
+        return tf.TensorSpec([None] * rank, dtype)
+
+    state, room = (of_rank(2),) * parts, tf.TensorSpec([], tf.int32)
+    given = of_rank(3), Weights(of_rank(2), of_rank(1), of_rank(0)), state
+    kept = Kept(of_rank(3), (of_rank(3),) * (parts - 1), of_rank(3))
+    # Traced now and called as they are: `tf.function` would look at the arguments of each call,
+    # which takes as long as fifty steps of a small network.
+    return Traced(
+        tf.function(forward).get_concrete_function(*given, room),
+        tf.function(backward).get_concrete_function(*given, kept, of_rank(3), state),
+        tf.function(both).get_concrete_function(*given, room, of_rank(3), state),
+    )
+
+
+def _pass_forward(
+    step: Step, inputs: Array, weights: Weights, state: State, time: Array
+) -> tuple[Array, State, Kept]:
+    """Outputs, final state and what the way back needs, of the first `time` steps."""
+    x = tf.transpose(inputs, [1, 0, 2])
+    W_x, W_h = _split_rows(weights.kernel, x)
+    z_x = tf.tensordot(x, W_x, 1) + weights.bias
+    final, kept = _loop_forward(step, z_x, W_h, state, weights.forget_bias, time)
+    return tf.transpose(kept.h, [1, 0, 2]), final, kept
+
+
+def _pass_backward(
+    step: Step,
+    inputs: Array,
+    weights: Weights,
+    state: State,
+    time: Array,
+    kept: Kept,
+    d_outputs: Array,
+    d_final: State,
+) -> tuple[Array, Array, Array, State]:
+    """Gradients of the inputs, the kernel, the bias and the initial state."""
+    x = tf.transpose(inputs, [1, 0, 2])
+    W_x, W_h = _split_rows(weights.kernel, x)
+    d_h = tf.transpose(d_outputs, [1, 0, 2])
+    # Behind the real length d_z is 0, and adds nothing to the products.
+    d_z, d_state = _loop_backward(
+        step, W_h, weights.forget_bias, kept.z, kept.before, d_h, d_final, time
+    )
+    h_before = tf.concat([state[-1][None], kept.h[:-1]], axis=0)
+    rows = _flat(tf.concat([x, h_before], axis=2))
+    d_kernel = tf.matmul(rows, _flat(d_z), transpose_a=True)
+    d_x = tf.tensordot(d_z, tf.transpose(W_x), 1)
+    d_bias = tf.reduce_sum(_flat(d_z), axis=0)
+    return tf.transpose(d_x, [1, 0, 2]), d_kernel, d_bias, d_state
+
+
+def _pass_both(
+    step: Step,
+    inputs: Array,
+    weights: Weights,
+    state: State,
+    time: Array,
+    d_outputs: Array,
+    d_final: State,
+) -> tuple[Array, Array, Array, State]:
+    """Forward and back at once, so that XLA sees all of it."""
+    given = inputs, weights, state, time
+    _, _, kept = _pass_forward(step, *given)
+    return _pass_backward(step, *given, kept, d_outputs, d_final)
+
+
+def _loop_forward(
+    step: Step, z_x: Array, W_h: Array, state: State, forget_bias: Array, time: Array
+) -> tuple[State, Kept]:
+    """The loop forward: the first `time` steps of `z_x`, which may have room for more."""
+
+    def like(array: Array) -> tf.TensorArray:
+        return tf.TensorArray(z_x.dtype, tf.shape(z_x)[0], element_shape=array.shape)
+
+    def body(t: Array, state: State, kept: Kept) -> tuple:
+        z = z_x[t] + state[-1] @ W_h
+        before = tuple(each.write(t, a) for each, a in zip(kept.before, state[:-1], strict=True))
+        state = step(z, state, forget_bias)
+        return t + 1, state, Kept(kept.z.write(t, z), before, kept.h.write(t, state[-1]))
+
+    kept = Kept(like(z_x[0]), tuple(map(like, state[:-1])), like(state[-1]))
+    _, state, kept = tf.while_loop(lambda t, *_: t < time, body, (0, state, kept))
+    before = tuple(each.stack() for each in kept.before)
+    return state, Kept(kept.z.stack(), before, kept.h.stack())
+
+
+def _loop_backward(
+    step: Step,
+    W_h: Array,
+    forget_bias: Array,
+    z: Array,
+    before: State,
+    d_outputs: Array,
+    d_final: State,
+    time: Array,
+) -> tuple[Array, State]:
+    """The loop back: gradients of z, all steps, and of the initial state."""
+    W_h = tf.transpose(W_h)
+
+    def body(t: Array, d_state: State, d_z: tf.TensorArray) -> tuple:
+        *d_carried, d_h = d_state
+        # h reaches its step through z alone: what stands in its place here is not looked at.
+        sources = z[t], *(each[t] for each in before)
+        with tf.GradientTape() as tape:
+            tape.watch(sources)
+            new = step(sources[0], (*sources[1:], d_h), forget_bias)
+        d_step, *d_carried = tape.gradient(
+            new, sources, output_gradients=(*d_carried, d_h + d_outputs[t])
+        )
+        return t - 1, (*d_carried, d_step @ W_h), d_z.write(t, d_step)
+
+    d_z = tf.TensorArray(z.dtype, tf.shape(z)[0], element_shape=z.shape[1:])
+    _, d_state, d_z = tf.while_loop(lambda t, *_: t >= 0, body, (time - 1, d_final, d_z))
+    return d_z.stack(), d_state
+
+
+def _split_rows(kernel: Array, x: Array) -> tuple[Array, Array]:
+    """W_x and W_h, the rows of the kernel for the inputs and for h."""
+    input_size = tf.shape(x)[2]
+    return kernel[:input_size], kernel[input_size:]
+
+
+def _pad(sequence: Array, room: Array) -> Array:
+    """Zeros behind the last step of (batch, time, n), up to `room` steps."""
+    return tf.pad(sequence, [[0, 0], [0, room - tf.shape(sequence)[1]], [0, 0]])
+
+
+def _cut(sequence: Array, time: Array) -> Array:
+    """The first steps of (batch, room, n)."""
+    return sequence[:, :time]
+
+
+def _same(sequence: Array, length: Array) -> Array:
+    return sequence
+
+
+def _flat(array: Array) -> Array:
+    """(time, batch, n) as (time * batch, n)."""
+    return tf.reshape(array, [-1, tf.shape(array)[2]])

@@ -1,0 +1,56 @@
+"""One step of a cell on TensorFlow: the equations and nothing else.
+
+The way back is not written here: a tape differentiates these lines. The rows of ``kernel``
+are [x; h], as in TF1's cells; parameters, shapes and sources are those of the same functions
+in ``numpy_backend.step``. Each is in two parts, because a sequence computes the inputs' part
+of z, the pre-activations, for all steps at once.
+"""
+
+from __future__ import annotations
+
+from lstm_lib._tensorflow import tf
+from lstm_lib.state import RNNStepTrace, StepTrace
+
+Array = tf.Tensor
+
+
+def sigmoid(z: Array) -> Array:
+    r"""Logistic sigmoid, :math:`\sigma(z) = 1 / (1 + e^{-z})`, of any shape."""
+    return tf.sigmoid(z)
+
+
+def lstm_step(
+    x: Array, c_prev: Array, h_prev: Array, kernel: Array, bias: Array, forget_bias: float
+) -> StepTrace:
+    """One step of an LSTM cell."""
+    return lstm_from_z(tf.concat([x, h_prev], axis=1) @ kernel + bias, c_prev, forget_bias)
+
+
+def lstm_from_z(z: Array, c_prev: Array, forget_bias: float | Array) -> StepTrace:
+    r"""One step of an LSTM cell, from its pre-activations.
+
+    .. math::
+
+        i, o, f &= \sigma(z_i),\ \sigma(z_o),\ \sigma(z_f + b_f)
+        \qquad \tilde c = \tanh(z_j) \\
+        c_t &= f \odot c_{t-1} + i \odot \tilde c \\
+        h_t &= o \odot \tanh(c_t)
+    """
+    z_i, z_j, z_f, z_o = tf.split(z, 4, axis=1)
+    i = tf.sigmoid(z_i)
+    candidate = tf.tanh(z_j)
+    f = tf.sigmoid(z_f + forget_bias)
+    o = tf.sigmoid(z_o)
+    c = f * c_prev + i * candidate
+    h = o * tf.tanh(c)
+    return StepTrace(f, i, candidate, o, c, h)
+
+
+def rnn_step(x: Array, h_prev: Array, kernel: Array, bias: Array) -> RNNStepTrace:
+    """One step of the plain cell."""
+    return rnn_from_z(tf.concat([x, h_prev], axis=1) @ kernel + bias)
+
+
+def rnn_from_z(z: Array) -> RNNStepTrace:
+    r"""One step of the plain cell from its pre-activations, :math:`h_t = \tanh(z)`."""
+    return RNNStepTrace(z, tf.tanh(z))

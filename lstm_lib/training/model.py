@@ -1,0 +1,109 @@
+"""A model: a cell, and a linear layer on its outputs."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_lib.cell import glorot_uniform
+from lstm_lib.checks import check_array, positive_int
+
+Array = np.ndarray
+
+
+class Readout(NamedTuple):
+    """A linear layer on the outputs of a cell: y = h W + b.
+
+    Attributes
+    ----------
+    kernel : array of shape (num_units, num_outputs)
+    bias : array of shape (num_outputs,)
+    """
+
+    kernel: Array
+    bias: Array
+
+
+def make_readout(cell: Any, num_outputs: int, seed: int | None = 0) -> Readout:
+    """Return a readout for a cell: a Glorot-uniform kernel and zero biases, in its dtype.
+
+    Parameters
+    ----------
+    cell : BasicLSTMCell or BasicRNNCell of either backend
+    num_outputs : int
+    seed : int or None
+        Of the kernel; None draws another one each time.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `cell` is no cell, or `num_outputs` is not a positive integer.
+    """
+    backend_of(cell)
+    num_outputs = positive_int("num_outputs", num_outputs)
+    kernel = glorot_uniform((cell.output_size, num_outputs), cell.dtype, seed)
+    return Readout(kernel, np.zeros(num_outputs, cell.dtype))
+
+
+def predict(cell: Any, readout: Readout, inputs: Array) -> Array:
+    """Return y of every step, (batch_size, time, num_outputs).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `cell` is no cell, or an array has another shape or dtype than the cell needs.
+    """
+    check_model(cell, readout)
+    outputs, _ = backend_of(cell).dynamic_rnn(cell, inputs)
+    return np.asarray(outputs) @ readout.kernel + readout.bias
+
+
+def check_model(cell: Any, readout: Readout) -> None:
+    """Check that a readout is one for this cell.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not, or `cell` is no cell.
+    """
+    backend_of(cell)
+    if not isinstance(readout, Readout):
+        raise TypeError(f"readout: expected a Readout, given {type(readout).__name__}")
+    check_array("readout.kernel", readout.kernel, (cell.output_size, "num_outputs"), cell.dtype)
+    check_array("readout.bias", readout.bias, (readout.kernel.shape[1],), cell.dtype)
+
+
+def parameters(cell: Any, readout: Readout) -> dict[str, Array]:
+    """All weights of a built model, by the names under which gradients come too."""
+    return {
+        "kernel": np.asarray(cell.kernel),
+        "bias": np.asarray(cell.bias),
+        "readout_kernel": readout.kernel,
+        "readout_bias": readout.bias,
+    }
+
+
+def assign(cell: Any, readout: Readout, values: dict[str, Array]) -> None:
+    """Give a model other weights, in place."""
+    cell.kernel, cell.bias = values["kernel"], values["bias"]
+    readout.kernel[...] = values["readout_kernel"]
+    readout.bias[...] = values["readout_bias"]
+
+
+def backend_of(cell: Any) -> ModuleType:
+    """The backend a cell belongs to.
+
+    Raises
+    ------
+    TypeError
+        If it belongs to none.
+    """
+    backend = getattr(cell, "backend", None)
+    if not hasattr(backend, "dynamic_rnn"):
+        raise TypeError(
+            "cell: expected one cell of numpy_backend or tensorflow_backend, "
+            f"given {type(cell).__name__}"
+        )
+    return backend
