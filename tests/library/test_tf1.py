@@ -9,10 +9,10 @@ import sys
 import numpy as np
 import pytest
 
-from lstm_lib import tf1
 from lstm_lib import tf1 as tf
 from lstm_lib._tensorflow import tf as tensorflow
 from lstm_lib.state import LSTMStateTuple
+from lstm_lib.tf1 import cells
 from tests.library.cells import ROOT, backend, close, random_sequence
 
 A, B, C = 5, 4, 3  # units, batch size, input size
@@ -210,9 +210,11 @@ def test_the_plain_cell_and_the_state_tuple_are_there():
 
 def test_other_names_are_those_of_tf1():
     v1 = tensorflow.compat.v1
-    for name in ("get_variable", "float32", "train", "int32", "variable_scope"):
+    for name in ("float32", "int32", "GraphKeys", "Graph", "ConfigProto", "Tensor", "AUTO_REUSE"):
         assert getattr(tf, name) is getattr(v1, name)
-    assert tf.nn.relu is v1.nn.relu
+    assert tf.nn.relu.__wrapped__ is v1.nn.relu
+    assert issubclass(tf.train.AdamOptimizer, v1.train.Optimizer)
+    assert isinstance(v1.train.AdamOptimizer(), tf.train.Optimizer)
     with pytest.raises(AttributeError, match=r"lstm_lib\.tf1.*'no_such_name'.*compat\.v1"):
         _ = tf.no_such_name
 
@@ -269,7 +271,7 @@ def test_without_tf_keras_it_says_what_to_install(monkeypatch):
                 raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
     monkeypatch.setattr(sys, "meta_path", [Missing, *sys.meta_path])
-    spec = importlib.util.spec_from_file_location("tf1_without_tf_keras", tf1.__file__)
+    spec = importlib.util.spec_from_file_location("cells_without_tf_keras", cells.__file__)
     with pytest.raises(ModuleNotFoundError) as caught:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
     assert "needs TF1's cells, which are in the package tf_keras" in str(caught.value)

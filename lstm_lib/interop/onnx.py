@@ -1,0 +1,198 @@
+"""Weights and models to and from ONNX; the package onnx is needed for models alone."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lstm_lib.checks import check_array
+from lstm_lib.interop.layout import (
+    BACKWARD,
+    FORWARD,
+    ONNX_ORDER,
+    Array,
+    Cells,
+    added,
+    as_array,
+    folded,
+    named_arrays,
+    one_or_all,
+    refuse,
+    unfolded,
+    units_of,
+)
+from lstm_lib.numpy_backend import BasicLSTMCell
+
+_NAMES = ("W", "R", "B")
+# The inputs of the operator, by their places.
+_INPUTS = ("X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P")
+_AT_RUN_TIME = {
+    "sequence_lens": "run each sequence to its own length",
+    "initial_h": "give it to dynamic_rnn in initial_state=",
+    "initial_c": "give it to dynamic_rnn in initial_state=",
+}
+
+
+def to_onnx(cell: BasicLSTMCell) -> dict[str, Array]:
+    """Return the inputs W, R and B of the ONNX operator ``LSTM``, one direction.
+
+    The whole bias is in the first half of B; the second half is zero.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `cell` is no ``BasicLSTMCell``, or not built.
+    """
+    kernel, bias = folded(cell, ONNX_ORDER)
+    weights = (
+        kernel[: cell.input_size].T[None],
+        kernel[cell.input_size :].T[None],
+        np.concatenate([bias, np.zeros_like(bias)])[None],
+    )
+    return {name: np.array(array, order="C") for name, array in zip(_NAMES, weights, strict=True)}
+
+
+def from_onnx(weights: Any, forget_bias: float = 0.0, node: Any = None) -> Cells:
+    """Return a cell with the weights of the ONNX operator ``LSTM``.
+
+    Parameters
+    ----------
+    weights : model or mapping
+        A model (``onnx.load(path)``), whose LSTM node is found with its options:
+        ``direction="bidirectional"`` and a missing B are honoured; ``"reverse"``, ``P``
+        (peepholes), ``input_forget``, ``clip`` and other ``activations`` are refused.
+        ``layout`` says how inputs and states lie; those of `dynamic_rnn` are
+        (batch, time, input_size) always. Of ``sequence_lens`` and initial states, which
+        are no part of a cell, a warning reminds you.
+
+        Or the arrays W (1, 4H, D), R (1, 4H, H) and B (1, 8H), which may be missing; two
+        directions have a 2 in place of the 1. Arrays do not show options: give the node,
+        too, or check its attributes.
+    forget_bias : float
+        Run-time forget bias of the cell, subtracted from the stored one.
+    node : node or str
+        The LSTM node of the arrays; of a model with several, the name of one.
+
+    Returns
+    -------
+    BasicLSTMCell, or dict
+        Of two directions the cells (0, "forward") and (0, "backward").
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the arrays are not these, or an option has no counterpart.
+    """
+    if hasattr(weights, "op_type"):
+        raise TypeError(
+            "weights: expected a model, or arrays, given a node, which only names its weights; "
+            "call from_onnx(model, node=node.name)"
+        )
+    if hasattr(weights, "graph"):
+        node = _node_of(weights, node)
+        weights = _weights_of(weights, node)
+    if node is not None:
+        _check_node(node, weights)
+    return _from_arrays(weights, forget_bias)
+
+
+def _node_of(model: Any, name: Any) -> Any:
+    """The one LSTM node of the model, or the one of this name."""
+    nodes = {n.name: n for n in model.graph.node if n.op_type == "LSTM"}
+    name = getattr(name, "name", name)
+    if name is None and len(nodes) == 1:
+        return next(iter(nodes.values()))
+    if name not in nodes:
+        found = ", ".join(map(repr, nodes)) or "no LSTM node"
+        given = "no name" if name is None else repr(name)
+        raise ValueError(f"node: expected the name of an LSTM node ({found}), given {given}")
+    return nodes[name]
+
+
+def _weights_of(model: Any, node: Any) -> dict[str, Array]:
+    """W, R and, if there, B and P of the node, from the model's constants."""
+    from onnx import numpy_helper
+
+    constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    for each in model.graph.node:
+        if each.op_type == "Constant":
+            constants[each.output[0]] = each.attribute[0].t
+    found = {}
+    for place, name in zip(_INPUTS, node.input, strict=False):
+        if name and place in (*_NAMES, "P"):
+            if name not in constants:
+                raise ValueError(
+                    f"{place}: expected a constant of the model, given {name!r}, which the graph "
+                    "computes; run the graph for it, and convert the arrays"
+                )
+            found[place] = numpy_helper.to_array(constants[name])
+    return found
+
+
+def _check_node(node: Any, weights: Mapping[str, Array]) -> None:
+    """Refuse, by its name, each option that a BasicLSTMCell does not have."""
+    options = {a.name: _value(a) for a in node.attribute}
+    direction = options.pop("direction", "forward")
+    if direction == "reverse":
+        cure = "reverse the inputs in time yourself, and convert a node without the option"
+        raise refuse("direction", "'forward' or 'bidirectional'", direction, cure)
+    directions = 2 if direction == "bidirectional" else 1
+    activations = [name.lower() for name in options.pop("activations", [])]
+    if activations not in ([], ["sigmoid", "tanh", "tanh"] * directions):
+        raise refuse(
+            "activations", "Sigmoid, Tanh, Tanh", activations, "a BasicLSTMCell has no others"
+        )
+    if options.pop("input_forget", 0):
+        raise refuse("input_forget", "0", 1, "a BasicLSTMCell does not couple its gates")
+    for option in ("clip", "activation_alpha", "activation_beta"):
+        if options.get(option):
+            raise refuse(option, "none", options[option], "a BasicLSTMCell has no such")
+    given = dict(zip(_INPUTS, node.input, strict=False))
+    if given.get("P"):
+        raise _peepholes(given["P"])
+    for name, cure in _AT_RUN_TIME.items():
+        if given.get(name):
+            warnings.warn(f"{name}: the cell does not hold it; {cure}", stacklevel=3)
+
+
+def _value(attribute: Any) -> Any:
+    """The value of an attribute of a node: what onnx.helper says, without importing onnx."""
+    fields = {1: "f", 2: "i", 3: "s", 6: "floats", 7: "ints", 8: "strings"}
+    value = getattr(attribute, fields[attribute.type])
+    if attribute.type == 8:
+        return [text.decode() for text in value]
+    return value.decode() if attribute.type == 3 else list(value) if attribute.type > 5 else value
+
+
+def _peepholes(given: Any) -> ValueError:
+    return refuse("P", "no peepholes", given, "a BasicLSTMCell's gates do not see c")
+
+
+def _from_arrays(weights: Any, forget_bias: float) -> Cells:
+    if isinstance(weights, Mapping):
+        if "P" in weights:
+            raise _peepholes(np.shape(weights["P"]))
+        if set(weights) == {"W", "R"}:
+            R = as_array(weights["R"])
+            weights = {**weights, "B": np.zeros((len(R), 2 * R.shape[1]), R.dtype)}
+    W, R, B = named_arrays(weights, _NAMES)
+    if B.ndim != 2 or len(B) not in (1, 2) or B.shape[1] % 8:
+        raise ValueError(f"B: expected shape (1, 8 * num_units), given {B.shape}")
+    num_units = units_of("B", B[0], 8)
+    dtype, directions = B.dtype.name, len(B)
+    check_array("W", W, (directions, 4 * num_units, "input_size"), dtype)
+    check_array("R", R, (directions, 4 * num_units, num_units), dtype)
+    return one_or_all(
+        {
+            (0, direction): unfolded(
+                np.concatenate([W[n].T, R[n].T]),
+                added(*np.split(B[n], 2)),
+                ONNX_ORDER,
+                forget_bias,
+            )
+            for n, direction in enumerate((FORWARD, BACKWARD)[:directions])
+        }
+    )

@@ -1,0 +1,75 @@
+"""TF1's own cells and layers, from `tf_keras`, building in the graph and obeying its seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstm_lib.tf1.graph import bound, tf, v1
+
+try:
+    # The path that TensorFlow itself uses when TF_USE_LEGACY_KERAS is set. Taken
+    # from here, the cells need no such variable, and it does not matter whether
+    # TensorFlow was imported before.
+    from tf_keras.api._v1.keras.__internal__.legacy import layers as legacy_layers
+    from tf_keras.api._v1.keras.__internal__.legacy import rnn_cell as legacy
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "lstm_lib.tf1 needs TF1's cells, which are in the package tf_keras; "
+        "install it, in the version of your TensorFlow, with: "
+        "pip install tf_keras",
+        name=error.name,
+    ) from None
+
+LSTMStateTuple = legacy.LSTMStateTuple
+Layer = legacy_layers.Layer
+
+
+def genuine(cls: type) -> type:
+    """A class of `tf_keras`, made and called in the graph, its weights drawn as TF1 draws them."""
+
+    def add_weight(self: Any, name: str, shape: Any, *args: Any, **kwargs: Any) -> Any:
+        return super(seeded, self).add_weight(name, shape, *args, **initialised(self, args, kwargs))
+
+    namespace = {"__doc__": cls.__doc__, "__module__": cls.__module__, "add_weight": add_weight}
+    seeded = type(cls)(cls.__name__, (cls,), namespace)
+    return bound(seeded)
+
+
+def initialised(layer: Any, args: tuple, kwargs: dict) -> dict:
+    """The arguments of `add_weight`, with TF1's initialiser where none is given.
+
+    Keras' own default draws from a generator that `tf.set_random_seed` does not reach.
+    """
+    dtype = kwargs.get("dtype") or (args[0] if args else None) or layer.dtype or "float32"
+    given = kwargs.get("initializer") or (args[1] if len(args) > 1 else None)
+    scope = layer._scope or v1.get_variable_scope()
+    if given is None and scope.initializer is None and tf.as_dtype(dtype).is_floating:
+        return kwargs | {"initializer": v1.glorot_uniform_initializer()}
+    return kwargs
+
+
+RNNCell = genuine(legacy.RNNCell)
+BasicLSTMCell = genuine(legacy.BasicLSTMCell)
+BasicRNNCell = genuine(legacy.BasicRNNCell)
+GRUCell = genuine(legacy.GRUCell)
+LSTMCell = genuine(legacy.LSTMCell)
+MultiRNNCell = genuine(legacy.MultiRNNCell)
+DropoutWrapper = genuine(legacy.DropoutWrapper)
+ResidualWrapper = genuine(legacy.ResidualWrapper)
+DeviceWrapper = genuine(legacy.DeviceWrapper)
+
+NAMES = {
+    cls.__name__: cls
+    for cls in (
+        RNNCell,
+        BasicLSTMCell,
+        BasicRNNCell,
+        GRUCell,
+        LSTMCell,
+        MultiRNNCell,
+        DropoutWrapper,
+        ResidualWrapper,
+        DeviceWrapper,
+        LSTMStateTuple,
+    )
+}
