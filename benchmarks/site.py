@@ -46,7 +46,7 @@ FORMS = ("mobile", "desktop")
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 TEXT = (".html", ".css", ".js", ".svg", ".json")
 # What a default book needs to read the same sources: their directives, not our look.
-EXTENSIONS = ["sphinx_exercise", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+EXTENSIONS = ["sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 
 
 class Compressing(Handler):

@@ -12,14 +12,21 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.axes
-import matplotlib.patches
-import matplotlib.pyplot as plt
-import matplotlib.rcsetup
 import numpy as np
 
+from lstm_lib._extras import missing
 from lstm_lib.language import words
+
+try:
+    import matplotlib as mpl
+    import matplotlib.axes
+    import matplotlib.patches
+    import matplotlib.pyplot as plt
+    import matplotlib.rcsetup
+except ModuleNotFoundError as error:
+    if error.name != "matplotlib":
+        raise
+    raise missing("Matplotlib", "plot", "matplotlib") from None
 
 Array = np.ndarray
 
@@ -45,7 +52,9 @@ def use_book_style() -> None:
             "axes.grid": True,
             "grid.color": "#DDDDDD",
             "grid.linewidth": 0.6,
-            "axes.prop_cycle": matplotlib.rcsetup.cycler(color=COLOURS, marker=MARKERS, linestyle=LINE_STYLES),
+            "axes.prop_cycle": matplotlib.rcsetup.cycler(
+                color=COLOURS, marker=MARKERS, linestyle=LINE_STYLES
+            ),
             "lines.markersize": 5,
             "legend.frameon": False,
             "savefig.bbox": "tight",

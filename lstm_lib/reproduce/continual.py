@@ -11,8 +11,8 @@ multiplied by .99 after every 100 streams.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lstm_lib.reproduce.compiled import njit
 from lstm_lib.reproduce.network_1997 import Sparse, as_sparse, run, zero_state
 from lstm_lib.reproduce.tables import Row
 from lstm_lib.reproduce.wiring import Network, Wiring, make_network
