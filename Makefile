@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
+HOST ?= 127.0.0.1
 JOBS ?= 2
 NB ?=
 ARGS ?=
@@ -19,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book book-en serve test test-lib test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book book-en serve test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -38,14 +39,17 @@ book: $(STAMP) ## build the website, English and Chinese, into _build/html
 book-en: $(STAMP) ## build the English edition alone
 	@$(BIN)/python -m tools.editions en
 
-serve: book ## build the website and serve it on this machine: PORT=8000
-	@$(BIN)/python -m tools.serve --port $(PORT)
+serve: book ## build the website and serve it on this machine: PORT=8000, HOST=0.0.0.0 for others as well
+	@$(BIN)/python -m tools.serve --port $(PORT) --host $(HOST)
 
 test: book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
 test-lib: $(STAMP) ## the quick half of the tests, without the site: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not slow" tests/library tests/exercises tests/reproduce $(ARGS)
+
+test-page: book ## run all cells and answers as the page runs them, 20 minutes: ARGS="-k gates"
+	@$(BIN)/python -m pytest -q -s tests/in_page $(ARGS)
 
 test-site: $(STAMP) ## build, then check every page in a browser (Chromium): ARGS="-k search"
 	@$(BIN)/python -m tools.browser
@@ -95,5 +99,5 @@ clean: ## remove what was built
 	@find chapters reference lstm_lib tests tools benchmarks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
 		-prune -exec rm -rf {} + 2>/dev/null || true
 
-distclean: clean ## remove the virtual environment as well
-	@rm -rf "$(VENV)" "$(VENV).lock"
+distclean: clean ## remove the virtual environment and the files of Python in the page as well
+	@rm -rf "$(VENV)" "$(VENV).lock" .pyodide

@@ -10,8 +10,6 @@ it was: remove the file to start again.
 import argparse
 import datetime
 import functools
-import gzip
-import http.server
 import importlib.metadata
 import json
 import os
@@ -34,7 +32,7 @@ from tests.site import visits
 from tools.browser import find_chromium, problem
 from tools.generated import write_part
 from tools.notebook_files import ROOT, write_if_changed
-from tools.serve import HOST, Handler
+from tools.serve import HOST, Handler, Server
 
 LIGHTHOUSE = "13.5.0"
 RESULTS = ROOT / "benchmarks" / "results" / "site.json"
@@ -44,35 +42,13 @@ WORK = ROOT / "_build" / "bench-site"
 BOOKS = ("ours", "default")
 FORMS = ("mobile", "desktop")
 SCORES = ("performance", "accessibility", "best-practices", "seo")
-TEXT = (".html", ".css", ".js", ".svg", ".json")
 # What a default book needs to read the same sources: their directives, not our look.
 EXTENSIONS = ["sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 
 
-class Compressing(Handler):
-    """A server that compresses text, as public ones do."""
-
-    def send_head(self) -> Any:
-        """Answer with the file, compressed if it is text."""
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if path.suffix not in TEXT or not path.is_file():
-            return super().send_head()
-        body = gzip.compress(path.read_bytes(), 6)
-        self.send_response(http.HTTPStatus.OK)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-        return None
-
-
 def serve(folder: Path) -> str:
     """Serve a folder in the background and return its address."""
-    handler = functools.partial(Compressing, directory=str(folder))
-    server = http.server.ThreadingHTTPServer((HOST, 0), handler)
+    server = Server((HOST, 0), functools.partial(Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://{HOST}:{server.server_port}/"
 

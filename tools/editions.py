@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from lstm_lib.language import LANGUAGES
+from tools import python_in_page
 from tools.notebook_files import ROOT, find_notebooks, write_if_changed
 from tools.translation import catalogues, notebooks
 
@@ -70,8 +71,10 @@ def _words() -> dict[str, str]:
     return catalogues.translations(catalogues.PAGES / "sphinx.po")
 
 
-def build(language: str, editions: list[str]) -> Path:
+def build(language: str, editions: list[str], has_python: bool) -> Path:
     """Build one edition, with warnings as errors, and return its folder.
+
+    Its pages have buttons that run Python if the site `has_python`.
 
     Raises
     ------
@@ -86,9 +89,8 @@ def build(language: str, editions: list[str]) -> Path:
         ("_toc.yml", contents(language)),
     ):
         # A file that is newer than the pages has all of them built anew.
-        write_if_changed(
-            folder / name, yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-        )
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        write_if_changed(folder / name, f"# Python in the page: {has_python}\n{text}")
     output = ROOT if language == "en" else folder
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
     command += ["--path-output", output, "--config", folder / "_config.yml"]
@@ -123,14 +125,16 @@ def main(arguments: list[str] | None = None) -> None:
         if language not in LANGUAGES:
             parser.error(f"language: expected one of {', '.join(LANGUAGES)}, given {language!r}")
     shutil.rmtree(CHINESE, ignore_errors=True)
+    has_python = python_in_page.make()
     for language in LANGUAGES:
         if language in languages:
-            made = build(language, languages)
+            made = build(language, languages, has_python)
             if language != "en":
                 shutil.copytree(made, CHINESE)
                 offer_notebooks(CHINESE / "_sources")
             site = SITE if language == "en" else CHINESE
             print(f"the book, {language}: {site.relative_to(ROOT)}/index.html")
+    python_in_page.publish(SITE)
 
 
 if __name__ == "__main__":

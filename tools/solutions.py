@@ -37,7 +37,9 @@ def make_solution(exercise: NotebookNode, stem: str) -> NotebookNode:
     introduction = nbformat.v4.new_markdown_cell(
         INTRODUCTION.format(title=title, stem=stem), id=first.id
     )
-    kept = [_solved(cell) for cell in others if not _is_left_out(cell)]
+    blanks = [cell.id.removesuffix("-blank") for cell in others if cell.id.endswith("-blank")]
+    chapter = [name for name in blanks if name in names()]
+    kept = [_solved(cell, chapter) for cell in others if not _is_left_out(cell)]
     description = {"html_meta": {"description": DESCRIPTION.format(title=title)}}
     notebook = nbformat.v4.new_notebook(cells=[introduction, *kept], metadata={"myst": description})
     return normalise(notebook)
@@ -84,12 +86,25 @@ def _is_left_out(cell: NotebookNode) -> bool:
     return cell.id in LEFT_OUT or cell.id.endswith("-hint")
 
 
-def _solved(cell: NotebookNode) -> NotebookNode:
-    """A copy of a cell, never run, with the right answer in place of a blank."""
+def _solved(cell: NotebookNode, chapter: list[str]) -> NotebookNode:
+    """A copy of a cell, never run, with the right answer in place of a blank.
+
+    `chapter` are the names of the notebook's questions.
+    """
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(cell.source, id=cell.id)
     name = cell.id.removesuffix("-blank")
-    is_blank = cell.id.endswith("-blank") and name in names()
+    is_blank = cell.id.endswith("-blank") and name in chapter
     source = QUESTIONS[name].source.rstrip("\n") if is_blank else cell.source
     # The hints are left out, so their function is not imported.
-    return nbformat.v4.new_code_cell(source.replace(", hint", ""), id=cell.id)
+    solved = nbformat.v4.new_code_cell(source.replace(", hint", ""), id=cell.id)
+    if _needs_tensorflow(cell.id, chapter):
+        solved.metadata["tags"] = ["needs-tensorflow"]
+    return solved
+
+
+def _needs_tensorflow(identity: str, chapter: list[str]) -> bool:
+    """Whether a cell shows another text where TensorFlow is not there: it runs a reference."""
+    needing = [name for name in chapter if QUESTIONS[name].needs_tensorflow]
+    ids = {f"{name}-{role}" for name in needing for role in ("example", "check")}
+    return identity in ids or (identity == "progress" and bool(needing))

@@ -131,6 +131,11 @@ def _unknown(name: Any) -> str:
 
 def _printed(question: Question, inputs: tuple) -> str:
     stream = io.StringIO()
-    with in_fresh_graph(), contextlib.redirect_stdout(stream):
-        question.reference(*inputs)
+    try:
+        with in_fresh_graph(), contextlib.redirect_stdout(stream):
+            question.reference(*inputs)
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        return say(m.NO_EXAMPLE)
     return stream.getvalue().rstrip("\n")

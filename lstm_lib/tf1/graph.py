@@ -97,6 +97,17 @@ def own_graph() -> tf.Graph:
     return _own
 
 
+@contextlib.contextmanager
+def fresh_graph() -> Iterator[None]:
+    """With an own graph that is empty; the one of before comes back."""
+    global _own
+    kept, _own = (_own, _creators[:]), None
+    try:
+        yield
+    finally:
+        _own, _creators[:] = kept
+
+
 def _in_graph_variable(next_creator: Callable, **kwargs: Any) -> Any:
     return rebound(next_creator(**kwargs))
 

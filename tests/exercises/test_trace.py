@@ -90,13 +90,15 @@ def test_a_check_leaves_no_trace(name, capfd):
 def test_the_cell_leaves_no_trace_in_the_graph():
     tf1 = pytest.importorskip("lstm_lib.tf1")
     from lstm_lib import tensorflow_backend
+    from lstm_lib.tf1.graph import own_graph
 
     cells = [tf1.BasicLSTMCell, tensorflow_backend.BasicLSTMCell]
     before = [(cell.__init__, cell.__call__) for cell in cells]
-    graph, operations = tf1._own_graph, len(tf1._own_graph.get_operations())
+    graph = own_graph()
+    operations = len(graph.get_operations())
     for answer in (QUESTIONS["creatLSTMCell"].reference, meddles):
         check("creatLSTMCell", answer)
-    assert tf1._own_graph is graph
+    assert own_graph() is graph
     assert len(graph.get_operations()) == operations
     assert [(cell.__init__, cell.__call__) for cell in cells] == before
 
@@ -197,14 +199,26 @@ def test_the_checker_never_raises(monkeypatch):
 def test_without_tensorflow_the_other_questions_work():
     code = (
         "import sys; sys.modules['tensorflow'] = None\n"
-        "from lstm_lib.exercises import check, names\n"
+        "from lstm_lib.exercises import check, example, names\n"
         "from lstm_lib.exercises.checking import QUESTIONS\n"
         "for name in names(4): print(check(name, QUESTIONS[name].reference).outcome)\n"
+        "def numpy_cell(a, b, c):\n"
+        "    import numpy as np\n"
+        "    from lstm_lib.numpy_backend import BasicLSTMCell\n"
+        "    cell = BasicLSTMCell(a)\n"
+        "    _, state = cell(np.ones((b, c), 'float32'), cell.zero_state(b))\n"
+        "    print(state.h, state.c)\n"
         "print(check('creatLSTMCell', lambda a, b, c: ...).message)\n"
+        "print(check('creatLSTMCell', numpy_cell).outcome)\n"
+        "print(check('creatLSTMCell', QUESTIONS['creatLSTMCell'].reference).message)\n"
+        "print(example('creatLSTMCell'))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
-    *outcomes, message = done.stdout.splitlines()
+    *outcomes, blank, numpy_cell, reference, _, _, _, _, _, _, shown = done.stdout.splitlines()
     assert outcomes == ["not attempted", "correct", "correct", "correct"]
-    assert message.startswith("This question needs TensorFlow")
+    assert blank == "Fill the blank of `creatLSTMCell`, then check it again."
+    assert numpy_cell == "correct"
+    assert reference.startswith("Your answer needs TensorFlow")
+    assert "needs TensorFlow" in shown

@@ -1,7 +1,6 @@
 """One server and one browser for all tests of a worker."""
 
 import functools
-import http.server
 import threading
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.site import visits
 from tools.browser import find_chromium, problem
-from tools.serve import HOST, Handler
+from tools.serve import HOST, Handler, Server
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +30,7 @@ def serve():
     servers = []
 
     def serve(folder):
-        handler = functools.partial(Handler, directory=str(folder))
-        server = http.server.ThreadingHTTPServer((HOST, 0), handler)
+        server = Server((HOST, 0), functools.partial(Handler, directory=str(folder)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         return f"http://{HOST}:{server.server_port}/"

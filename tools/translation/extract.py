@@ -103,6 +103,13 @@ LINKS = [
 GETTEXT = re.compile(r"""\b_\(\s*(?:'([^']+)'|"([^"]+)")\s*\)""")
 
 
+def _gettext_calls(source: str) -> Iterator[str]:
+    """Return the sentences in calls of `_` in Python that are split over several lines."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
+            yield from (each.value for each in node.args if isinstance(each, ast.Constant))
+
+
 def _marked() -> Found:
     """Words of the templates and of the book's Sphinx extension."""
     website = ROOT / "website"
@@ -110,8 +117,12 @@ def _marked() -> Found:
         *sorted(website.glob("templates/*.html")),
         *sorted(website.glob("lstm_book/*.py")),
     ]:
-        for match in GETTEXT.finditer(path.read_text(encoding="utf-8")):
+        source = path.read_text(encoding="utf-8")
+        for match in GETTEXT.finditer(source):
             yield match[1] or match[2], path.name
+        # Also those split over several lines, but not those in a template within Python.
+        for message in _gettext_calls(source) if path.suffix == ".py" else ():
+            yield message, path.name
     for text in LINKS:
         yield text, "Sphinx, whose own catalogue lacks it"
     # Constants that are marked where they are used.

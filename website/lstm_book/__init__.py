@@ -4,10 +4,12 @@ Each module does one thing to a page; `setup` below is the whole list.
 """
 
 from . import (
+    buttons,
     editions,
     equations,
     icons,
     images,
+    in_page,
     lost,
     pages,
     reference,
@@ -20,10 +22,12 @@ from . import (
 
 
 def setup(app):
+    buttons.setup(app)
     editions.setup(app)
     equations.setup(app)
     icons.setup(app)
     images.setup(app)
+    in_page.setup(app)
     lost.setup(app)
     pages.setup(app)
     reference.setup(app)

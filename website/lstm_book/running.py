@@ -12,6 +12,10 @@ BOX = Template("""
 <summary>{{ _("Run this page") }}</summary>
 <p>{{ _("This page is a notebook: you can run and change everything in it.") }}</p>
 <ul>
+{%- if in_page %}
+<li><strong>{{ _("Here, in the page:") }}</strong> {{ in_page }}
+{{ _("Nothing to install: Python runs in your browser, and what you write stays there.") }}</li>
+{%- endif %}
 <li><strong>{{ _("In the folder of the book:") }}</strong> {{ in_folder }}
 {{ _("The first time, it makes an environment of its own, which takes a few minutes.") }}</li>
 <li><strong>{{ _("In your own Jupyter:") }}</strong>
@@ -23,8 +27,13 @@ _(", and install what it needs in the folder of the book:") }}
 """)
 
 
-def box(pagename, download):
+def box(pagename, download, has_buttons):
     """The box of one notebook; `download` is its address, seen from the page."""
+    in_page = ""
+    if has_buttons and pagename.startswith("chapters/exercises/"):
+        in_page = _("press “Write your answer here” below a blank.")
+    elif has_buttons:
+        in_page = _("press “Edit and run” below a cell.")
     path = PurePosixPath(f"{pagename}.ipynb")
     # `make lab` shows the folder of the chapters.
     if path.parts[0] == "chapters":
@@ -36,14 +45,16 @@ def box(pagename, download):
         in_folder = _("{command} opens JupyterLab.").format(
             command=f"<code>.venv/bin/jupyter lab {escape(str(path))}</code>"
         )
-    return BOX.render(_=_, in_folder=in_folder, download=escape(download))
+    return BOX.render(_=_, in_page=in_page, in_folder=in_folder, download=escape(download))
 
 
 def add_box(app, pagename, templatename, context, doctree):
     if context.get("page_source_suffix") == ".ipynb" and "</h1>" in context.get("body", ""):
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
-        context["body"] = context["body"].replace("</h1>", "</h1>" + box(pagename, download), 1)
+        shown = box(pagename, download, bool(context.get("python_in_page")))
+        context["body"] = context["body"].replace("</h1>", "</h1>" + shown, 1)
 
 
 def setup(app):
-    app.connect("html-page-context", add_box)
+    # After what says whether there is Python in the site.
+    app.connect("html-page-context", add_box, priority=600)

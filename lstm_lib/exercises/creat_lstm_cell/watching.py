@@ -81,14 +81,15 @@ def judge_watched(question: Question, answer: Any) -> Feedback:
     if refused:
         return refused
     # Before the answer's time starts: an import that is stopped halfway never works again.
-    if not _load(question):
-        return Feedback(NOT_ATTEMPTED, say(m.NEEDS_TENSORFLOW))
+    _load(question)
     for case in question.cases:
         record = watch(answer, *case.inputs)
         if record is None:
             return Feedback(INCORRECT, say(m.TOO_LONG, seconds=SECONDS))
         if _is_blank(record, answer):
             return not_attempted(question)
+        if _lacks_tensorflow(record.error):
+            return Feedback(NOT_ATTEMPTED, say(m.NEEDS_TENSORFLOW))
         if is_unfinished(record.value):
             return Feedback(INCORRECT, say(m.GENERATOR))
         mistake = find_mistake(record, *case.inputs)
@@ -252,14 +253,10 @@ def in_fresh_graph() -> Iterator[None]:
     if tf1 is None:
         yield
         return
-    import tensorflow
+    from lstm_lib.tf1.graph import fresh_graph
 
-    kept = tf1._own_graph
-    tf1._own_graph = tensorflow.Graph()
-    try:
+    with fresh_graph():
         yield
-    finally:
-        tf1._own_graph = kept
 
 
 @contextlib.contextmanager
@@ -291,8 +288,12 @@ def _replaced(owner: Any, name: str, wrap: Callable) -> Iterator[None]:
 def _cell_classes() -> list[type]:
     """Every cell that can be watched; a class is there once, whatever its names are."""
     tf1, eager = _loaded.get("tf1"), _loaded.get("tensorflow_backend")
+    modules = [numpy_backend, eager]
+    if tf1 is not None:
+        from lstm_lib.tf1 import cells
+
+        modules += [cells, cells.legacy]
     names = ["BasicLSTMCell", *OTHER_CELLS]
-    modules = [numpy_backend, eager, tf1, getattr(tf1, "_rnn_cell", None)]
     found = [getattr(module, name, None) for module in modules if module for name in names]
     return list(dict.fromkeys(cell for cell in found if cell is not None))
 
@@ -398,12 +399,20 @@ def _tensorflow_functions(record: Record) -> list[tuple[Any, str, Callable]]:
     ]
 
 
-def _load(question: Question) -> bool:
-    """Import TensorFlow and what is built on it; False if it is not installed."""
+def _lacks_tensorflow(error: BaseException | None) -> bool:
+    """Whether an answer stopped because TensorFlow, which it imports, is not installed."""
+    return (
+        isinstance(error, ModuleNotFoundError)
+        and error.name == "tensorflow"
+        and _loaded["_tensorflow"] is None
+    )
+
+
+def _load(question: Question) -> None:
+    """Import TensorFlow and what is built on it, if it is installed."""
     if not _loaded:
         for name in ("_tensorflow", "tensorflow_backend", "tf1"):
             _loaded[name] = import_quietly(name)
         if _loaded["tf1"]:
             # Once, unwatched: the first cell of a process takes much longer than the others.
             watch(question.reference, *question.cases[0].inputs)
-    return _loaded["_tensorflow"] is not None

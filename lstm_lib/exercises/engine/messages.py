@@ -60,8 +60,10 @@ WRONG_ARITY = (
     "`{signature}`."
 )
 NEEDS_TENSORFLOW = (
-    "This question needs TensorFlow, which is not installed here; the other questions do not."
+    "Your answer needs TensorFlow, which is not installed here. You can answer without it: write "
+    "`from lstm_lib.numpy_backend import BasicLSTMCell`, and call that cell on an array."
 )
+NO_EXAMPLE = "this example needs TensorFlow, which is not installed here"
 CHECKER_FAILED = (
     "The check itself failed with {kind}: {text}; that is our mistake, not yours, and we would "
     "like to hear of it."

@@ -1,8 +1,9 @@
 """Running somebody's function: for a limited time, and leaving no trace.
 
 What can be stopped: on Linux and macOS, in the main thread, every loop of Python
-code, ``time.sleep`` and whatever else a signal interrupts. In another thread, or on
-Windows, loops of Python code only. What cannot be stopped from within the process:
+code, ``time.sleep`` and whatever else a signal interrupts. In another thread, on
+Windows, or in a browser's Python, loops of Python code only; in the last, none that
+has caught a ``RecursionError`` before. What cannot be stopped from within the process:
 a single call of native code that never returns to Python, such as
 ``sum(itertools.repeat(0))``; Ctrl-C does not stop it either. Code that catches
 everything in several loops around one another may take much longer to stop. Nor is
@@ -54,6 +55,7 @@ class Clock:
     def __init__(self) -> None:
         self.inside = False
         self.expired = False
+        self.look: Callable | None = None  # a trace function, where there is no other way
         self._rings = 0
         self._waited_for_import = False
         self._latest = time.monotonic() + _LONGEST_IMPORT
@@ -90,6 +92,27 @@ class Clock:
         return self._raise
 
 
+class _Returning(TimeUp):
+    """What a trace function raises: Python takes the function away, and this puts it back.
+
+    An answer that catches everything, in a loop, lets go of it in its loop.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def __del__(self) -> None:
+        look = self._clock.look
+        if not self._clock.inside or look is None:
+            return
+        frame: types.FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code is not call.__code__:
+            frame.f_trace = look
+            frame = frame.f_back
+        sys.settrace(look)
+
+
 def _is_importing(frame: types.FrameType | None) -> bool:
     """Whether an import is under way in the call that this frame belongs to."""
     while frame is not None and frame.f_code is not call.__code__:
@@ -108,10 +131,14 @@ def call(function: Callable, arguments: tuple, clock: Clock) -> tuple[Any, BaseE
     error: BaseException | None = None
     try:
         clock.inside = True
+        if clock.look:
+            sys.settrace(clock.look)
         try:
             value = function(*arguments)
         finally:
             clock.inside = False
+            if clock.look:
+                sys.settrace(None)
     except BaseException as raised:
         clock.inside = False
         error = raised
@@ -131,11 +158,18 @@ def run(work: Callable[[Clock], Any], seconds: float = SECONDS) -> Any:
         if _has_timer():
             with _timer(clock, seconds):
                 return work(clock)
-        return _in_thread(work, clock, seconds)
+        if _has_threads():
+            return _in_thread(work, clock, seconds)
+        with _trace(clock, seconds):
+            return work(clock)
 
 
 def _has_timer() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+def _has_threads() -> bool:
+    return sys.platform not in ("emscripten", "wasi")
 
 
 @contextlib.contextmanager
@@ -163,6 +197,30 @@ def _timer(clock: Clock, seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, left, interval)
 
 
+@contextlib.contextmanager
+def _trace(clock: Clock, seconds: float) -> Iterator[None]:
+    """Look at the time at each line of the answer: slow, but nothing else is needed for it."""
+    end = time.monotonic() + seconds
+
+    def look(frame: types.FrameType, event: str, argument: object) -> Callable | None:
+        nonlocal end
+        if clock.inside and time.monotonic() > end:
+            if not _is_importing(frame) and clock.starts_again():
+                end = time.monotonic() + seconds
+            elif clock.ends(frame):
+                raise _Returning(clock)
+            else:
+                end = time.monotonic() + _REPEAT
+        return look if clock.inside else None
+
+    tracer = sys.gettrace()
+    clock.look = look
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+
+
 def _in_thread(work: Callable[[Clock], Any], clock: Clock, seconds: float) -> Any:
     """Do the work in a thread that can be left behind."""
     results: list[Any] = []
@@ -186,7 +244,7 @@ def without_trace() -> Iterator[None]:
     """Put everything that an answer may change by accident back as it was.
 
     That is: the random generators of Python, NumPy and TensorFlow, standard input
-    and output, the notebook's display, signal handlers, NumPy's error state and
+    and output, the notebook's display, what Ctrl-C does, NumPy's error state and
     print options, warning filters, the working folder, the environment, the search
     path, the limit of recursion, the language. Nothing that it prints is shown.
     """
@@ -201,7 +259,7 @@ def without_trace() -> Iterator[None]:
             _random_state,
             _tensorflow_random_state,
             _process_state,
-            _signal_handlers,
+            _interrupt_handler,
             _silent_descriptors,
             _silent_streams,
             _silent_display,
@@ -251,13 +309,12 @@ def _tensorflow_random_state() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _process_state() -> Iterator[None]:
-    folder, environment = _folder(), dict(os.environ)
+    folder, environment = os.getcwd(), dict(os.environ)
     path, arguments, limit = list(sys.path), list(sys.argv), sys.getrecursionlimit()
     try:
         yield
     finally:
-        if folder is not None and _folder() != folder:
-            os.chdir(folder)
+        os.chdir(folder)
         if dict(os.environ) != environment:
             os.environ.clear()
             os.environ.update(environment)
@@ -265,27 +322,18 @@ def _process_state() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-def _folder() -> str | None:
-    try:
-        return os.getcwd()
-    except OSError:
-        return None
-
-
 @contextlib.contextmanager
-def _signal_handlers() -> Iterator[None]:
+def _interrupt_handler() -> Iterator[None]:
+    """Ctrl-C, which works in the main thread alone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    names = ("SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGHUP", "SIGCHLD", "SIGPIPE")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    kept = {number: signal.getsignal(number) for number in numbers}
+    kept = signal.getsignal(signal.SIGINT)
     try:
         yield
     finally:
-        for number, handler in kept.items():
-            if handler is not None and signal.getsignal(number) is not handler:
-                signal.signal(number, handler)
+        if kept is not None:
+            signal.signal(signal.SIGINT, kept)
 
 
 @contextlib.contextmanager
@@ -321,8 +369,6 @@ class _Sink(io.StringIO):
         self._left = _LONGEST_OUTPUT
 
     def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         super().write(text[: self._left])
         self._left = max(0, self._left - len(text))
         return len(text)
