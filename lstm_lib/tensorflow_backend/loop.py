@@ -33,6 +33,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lstm_lib._tensorflow import tf
+from lstm_lib.tensorflow_backend import plain
 
 Array = tf.Tensor
 State = tuple[Array, ...]  # (c, h), or (h,) of the plain cell: h is the last
@@ -74,19 +75,25 @@ def sequence(
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
     traced, room = _choose(step, inputs, state)
-    forget_bias = tf.constant(forget_bias, inputs.dtype)
+    forget_bias, parts = tf.constant(forget_bias, inputs.dtype), len(state)
 
     @tf.custom_gradient
     def run(inputs: Array, kernel: Array, bias: Array, *state: Array) -> Any:
         # A tape must not look into the loop: the way back is the one below.
-        given = tf.nest.map_structure(
+        fixed = tf.nest.map_structure(
             tf.stop_gradient, (inputs, Weights(kernel, bias, forget_bias), state)
         )
-        outputs, final, kept = traced.forward(*given, room)
+        outputs, final, kept = traced.forward(*fixed, room)
 
-        def gradient(d_outputs: Array, *d_final: Array) -> tuple[Array, ...]:
-            *d_given, d_state = traced.backward(*given, kept, d_outputs, d_final)
-            return *d_given, *d_state
+        def way_back(*arguments: Array) -> list[Array]:
+            d_outputs, *d_final = arguments[3 + parts :]
+            *d_given, d_state = traced.backward(*fixed, kept, d_outputs, tuple(d_final))
+            return [*d_given, *d_state]
+
+        def gradient(*d_results: Array) -> list[Array]:
+            return _twice(step, forget_bias, way_back, parts)(
+                inputs, kernel, bias, *state, *d_results
+            )
 
         return (outputs, *final), gradient
 
@@ -106,8 +113,27 @@ def gradients(
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
     traced, room = _choose(step, inputs, state)
-    weights = Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype))
-    return traced.both(inputs, weights, state, room, d_outputs, d_final)
+    forget_bias, parts = tf.constant(forget_bias, inputs.dtype), len(state)
+
+    def both(inputs: Array, kernel: Array, bias: Array, *others: Array) -> list[Array]:
+        state, d_outputs, d_final = others[:parts], others[parts], others[parts + 1 :]
+        weights = Weights(kernel, bias, forget_bias)
+        *d_given, d_state = traced.both(inputs, weights, state, room, d_outputs, d_final)
+        return [*d_given, *d_state]
+
+    given = inputs, kernel, bias, *state, d_outputs, *d_final
+    d_inputs, d_kernel, d_bias, *d_state = _twice(step, forget_bias, both, parts)(*given)
+    return d_inputs, d_kernel, d_bias, tuple(d_state)
+
+
+def _twice(step: Step, forget_bias: Array, way_back: Callable, parts: int) -> Callable:
+    """A way back that can be differentiated in its turn; `parts` are those of the state."""
+
+    def slow(*arguments: Array) -> list[Array]:
+        *given, d_outputs = arguments[: 4 + parts]
+        return plain.gradients(step, given, forget_bias, d_outputs, arguments[4 + parts :])
+
+    return plain.differentiable(way_back, slow)
 
 
 def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:
