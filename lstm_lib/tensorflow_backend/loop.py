@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from lstm_lib._tensorflow import tf
@@ -75,25 +75,26 @@ def sequence(
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
     traced, room = _choose(step, inputs, state)
-    forget_bias, parts = tf.constant(forget_bias, inputs.dtype), len(state)
+    end = 4 + 2 * len(state)
 
     @tf.custom_gradient
-    def run(inputs: Array, kernel: Array, bias: Array, *state: Array) -> Any:
+    def run(*given: Array) -> Any:
         # A tape must not look into the loop: the way back is the one below.
-        fixed = tf.nest.map_structure(
-            tf.stop_gradient, (inputs, Weights(kernel, bias, forget_bias), state)
-        )
+        fixed = _named(map(tf.stop_gradient, given), forget_bias)
         outputs, final, kept = traced.forward(*fixed, room)
 
-        def way_back(*arguments: Array) -> list[Array]:
-            d_outputs, *d_final = arguments[3 + parts :]
-            *d_given, d_state = traced.backward(*fixed, kept, d_outputs, tuple(d_final))
+        def backward(*arguments: Array) -> list[Array]:
+            *given, d_outputs = arguments[: 4 + len(state)]
+            d_final = arguments[4 + len(state) : end]
+            again = tf.nest.pack_sequence_as(kept, arguments[end:])
+            *d_given, d_state = traced.backward(
+                *_named(given, forget_bias), again, d_outputs, d_final
+            )
             return [*d_given, *d_state]
 
         def gradient(*d_results: Array) -> list[Array]:
-            return _twice(step, forget_bias, way_back, parts)(
-                inputs, kernel, bias, *state, *d_results
-            )
+            slow = plain.gradient_of_gradients(step, len(state), forget_bias)
+            return plain.with_gradient(backward, slow)(*given, *d_results, *tf.nest.flatten(kept))
 
         return (outputs, *final), gradient
 
@@ -113,27 +114,23 @@ def gradients(
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
     traced, room = _choose(step, inputs, state)
-    forget_bias, parts = tf.constant(forget_bias, inputs.dtype), len(state)
 
-    def both(inputs: Array, kernel: Array, bias: Array, *others: Array) -> list[Array]:
-        state, d_outputs, d_final = others[:parts], others[parts], others[parts + 1 :]
-        weights = Weights(kernel, bias, forget_bias)
-        *d_given, d_state = traced.both(inputs, weights, state, room, d_outputs, d_final)
+    def both(*arguments: Array) -> list[Array]:
+        *given, d_outputs = arguments[: 4 + len(state)]
+        d_final = arguments[4 + len(state) :]
+        *d_given, d_state = traced.both(*_named(given, forget_bias), room, d_outputs, d_final)
         return [*d_given, *d_state]
 
+    slow = plain.gradient_of_gradients(step, len(state), forget_bias)
     given = inputs, kernel, bias, *state, d_outputs, *d_final
-    d_inputs, d_kernel, d_bias, *d_state = _twice(step, forget_bias, both, parts)(*given)
+    d_inputs, d_kernel, d_bias, *d_state = plain.with_gradient(both, slow)(*given)
     return d_inputs, d_kernel, d_bias, tuple(d_state)
 
 
-def _twice(step: Step, forget_bias: Array, way_back: Callable, parts: int) -> Callable:
-    """A way back that can be differentiated in its turn; `parts` are those of the state."""
-
-    def slow(*arguments: Array) -> list[Array]:
-        *given, d_outputs = arguments[: 4 + parts]
-        return plain.gradients(step, given, forget_bias, d_outputs, arguments[4 + parts :])
-
-    return plain.differentiable(way_back, slow)
+def _named(given: Iterable[Array], forget_bias: float) -> tuple[Array, Weights, State]:
+    """Inputs, kernel, bias and the parts of a state, as the traced functions take them."""
+    inputs, kernel, bias, *state = given
+    return inputs, Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype)), tuple(state)
 
 
 def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:

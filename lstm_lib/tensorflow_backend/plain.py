@@ -7,6 +7,7 @@ derivative of what is computed here: the same numbers from an open loop.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,11 +15,11 @@ from lstm_lib._tensorflow import tf
 
 Array = tf.Tensor
 State = tuple[Array, ...]
-Step = Callable[[Array, State, Array], State]  # (z, state, forget_bias) -> new state
+Step = Callable[[Array, State, float], State]  # (z, state, forget_bias) -> new state
 
 
 def sequence(
-    step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: Array
+    step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state."""
     time = tf.shape(inputs)[1]
@@ -34,35 +35,42 @@ def sequence(
     return tf.transpose(h.stack(), [1, 0, 2]), state
 
 
-def gradients(
-    step: Step, given: Sequence[Array], forget_bias: Array, d_outputs: Array, d_final: State
-) -> list[Array]:
-    """Gradients of `given`: inputs, kernel, bias and the parts of the first state."""
-    with tf.GradientTape() as tape:
-        tape.watch(given)
-        inputs, kernel, bias, *state = given
+@functools.cache
+def gradient_of_gradients(step: Step, parts: int, forget_bias: float) -> Callable:
+    """How the gradients of a sequence whose state has so many parts change.
+
+    The function returned takes what they are computed from (inputs, kernel, bias, first state,
+    and the gradients of outputs and final state; more is not looked at) and the gradients of
+    them, and gives the gradient of each that it takes.
+    """
+
+    def gradients(*arguments: Array) -> list[Array]:
+        inputs, kernel, bias, *state = given = arguments[: 3 + parts]
         outputs, final = sequence(step, inputs, kernel, bias, tuple(state), forget_bias)
-    return tape.gradient(
-        [outputs, *final],
-        given,
-        output_gradients=[d_outputs, *d_final],
-        unconnected_gradients="zero",
-    )
+        return _gradients([outputs, *final], given, arguments[3 + parts : 4 + 2 * parts])
+
+    # A tape sees nothing while an accumulator of forward mode computes; a graph needs none.
+    @tf.function(reduce_retracing=True)
+    def gradient(arguments: list[Array], d_results: list[Array]) -> list[Array]:
+        return _gradients(gradients(*arguments), arguments, d_results)
+
+    return gradient
 
 
-def differentiable(fast: Callable, slow: Callable) -> Callable:
-    """Return `fast`, whose derivative is that of `slow`, which computes the same."""
+def with_gradient(function: Callable, gradient: Callable) -> Callable:
+    """Return `function`, with gradient(arguments, gradients of the results) as its gradient."""
 
     @tf.custom_gradient
-    def function(*arguments: Array) -> Any:
-        def gradient(*d_results: Array) -> list[Array]:
-            with tf.GradientTape() as tape:
-                tape.watch(arguments)
-                results = slow(*arguments)
-            return tape.gradient(
-                results, arguments, output_gradients=d_results, unconnected_gradients="zero"
-            )
+    def with_it(*arguments: Array) -> Any:
+        # Tensors of this graph, not of one around it, which the graph of a gradient would miss.
+        arguments = list(map(tf.identity, arguments))
+        results = function(*map(tf.stop_gradient, arguments))
+        return results, lambda *d_results: gradient(arguments, list(d_results))
 
-        return fast(*map(tf.stop_gradient, arguments)), gradient
+    return with_it
 
-    return function
+
+def _gradients(
+    results: Sequence[Array], sources: Sequence[Array], d_results: Sequence[Array]
+) -> list[Array]:
+    return tf.gradients(results, sources, d_results, unconnected_gradients="zero")
