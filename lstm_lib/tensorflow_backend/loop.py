@@ -74,6 +74,8 @@ def sequence(
     step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
+    if plain.in_forward_mode([inputs, kernel, bias, *state]):
+        return plain.unrolled(step, inputs, kernel, bias, state, forget_bias)
     traced, room = _choose(step, inputs, state)
     end = 4 + 2 * len(state)
 
@@ -113,6 +115,10 @@ def gradients(
     d_final: State,
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
+    given, d_results = [inputs, kernel, bias, *state], [d_outputs, *d_final]
+    if plain.in_forward_mode([*given, *d_results]):
+        d_inputs, d_kernel, d_bias, *d_state = plain.gradients(step, given, forget_bias, d_results)
+        return d_inputs, d_kernel, d_bias, tuple(d_state)
     traced, room = _choose(step, inputs, state)
 
     def both(*arguments: Array) -> list[Array]:
@@ -122,8 +128,8 @@ def gradients(
         return [*d_given, *d_state]
 
     slow = plain.gradient_of_gradients(step, len(state), forget_bias)
-    given = inputs, kernel, bias, *state, d_outputs, *d_final
-    d_inputs, d_kernel, d_bias, *d_state = plain.with_gradient(both, slow)(*given)
+    way_back = plain.with_gradient(both, slow)
+    d_inputs, d_kernel, d_bias, *d_state = way_back(*given, *d_results)
     return d_inputs, d_kernel, d_bias, tuple(d_state)
 
 

@@ -35,6 +35,57 @@ def sequence(
     return tf.transpose(h.stack(), [1, 0, 2]), state
 
 
+def unrolled(
+    step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
+) -> tuple[Array, State]:
+    """As `sequence`, step after step: an accumulator cannot follow a loop in a graph.
+
+    Raises
+    ------
+    ValueError
+        If the number of steps is open.
+    """
+    if inputs.shape[1] is None:
+        raise ValueError(
+            "inputs: expected a known number of steps, because a tf.autodiff.ForwardAccumulator "
+            "watches while this graph is traced, given an open one (None); name it in the "
+            "input_signature, or use a GradientTape"
+        )
+    outputs = []
+    for x in tf.unstack(inputs, axis=1):
+        state = step(tf.concat([x, state[-1]], axis=1) @ kernel + bias, state, forget_bias)
+        outputs.append(state[-1])
+    return tf.stack(outputs, axis=1), state
+
+
+def gradients(
+    step: Step, given: Sequence[Array], forget_bias: float, d_results: Sequence[Array]
+) -> list[Array]:
+    """Gradients of `given` (inputs, kernel, bias, parts of the first state), `unrolled`."""
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        inputs, kernel, bias, *state = given
+        outputs, final = unrolled(step, inputs, kernel, bias, tuple(state), forget_bias)
+    return tape.gradient([outputs, *final], given, d_results, unconnected_gradients="zero")
+
+
+def in_forward_mode(tensors: Sequence[Array]) -> bool:
+    """Whether an accumulator of forward mode watches one of these while a graph is traced.
+
+    There, TensorFlow takes no notice of a custom gradient: the tangents of its results are 0.
+    """
+    return not tf.executing_eagerly() and bool(_tangents(list(tensors)))
+
+
+def _tangents(tensors: list[Array]) -> list[Array]:
+    # No public function tells. A test says so if this one goes; then nothing is watched.
+    try:
+        from tensorflow.python.eager.forwardprop_util import pack_tangents
+    except ImportError:
+        return []
+    return pack_tangents(tensors).tangents
+
+
 @functools.cache
 def gradient_of_gradients(step: Step, parts: int, forget_bias: float) -> Callable:
     """How the gradients of a sequence whose state has so many parts change.
