@@ -77,6 +77,9 @@ def sequence(
     if plain.in_forward_mode([inputs, kernel, bias, *state]):
         return plain.unrolled(step, inputs, kernel, bias, state, forget_bias)
     traced, room = _choose(step, inputs, state)
+    if not plain.is_recorded():
+        given = _named((inputs, kernel, bias, *state), forget_bias)
+        return traced.forward(*given, room)[:2]
     end = 4 + 2 * len(state)
 
     @tf.custom_gradient

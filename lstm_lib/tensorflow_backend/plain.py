@@ -1,4 +1,4 @@
-"""A sequence as TensorFlow differentiates it by itself, as often as asked: for gradients of gradients.
+"""A sequence as TensorFlow differentiates it by itself, as often as asked.
 
 The way back of ``loop`` is written for speed, and no tape can look into it. Whoever
 differentiates it once more (a penalty on a gradient, a Hessian, forward mode) gets the
@@ -77,6 +77,18 @@ def in_forward_mode(tensors: Sequence[Array]) -> bool:
     return not tf.executing_eagerly() and bool(_tangents(list(tensors)))
 
 
+def is_recorded() -> bool:
+    """Whether a tape or an accumulator may want to know what is computed now."""
+    if not tf.executing_eagerly():
+        return True  # whoever asks for gradients comes later
+    # As below: private, and a test says so if it goes.
+    try:
+        from tensorflow.python.eager.record import could_possibly_record
+    except ImportError:
+        return True
+    return could_possibly_record()
+
+
 def _tangents(tensors: list[Array]) -> list[Array]:
     # No public function tells. A test says so if this one goes; then nothing is watched.
     try:
@@ -110,6 +122,8 @@ def gradient_of_gradients(step: Step, parts: int, forget_bias: float) -> Callabl
 
 def with_gradient(function: Callable, gradient: Callable) -> Callable:
     """Return `function`, with gradient(arguments, gradients of the results) as its gradient."""
+    if not is_recorded():
+        return function
 
     @tf.custom_gradient
     def with_it(*arguments: Array) -> Any:
