@@ -29,10 +29,11 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 from lstm_lib._tensorflow import tf
+from lstm_lib.tensorflow_backend import plain
 
 Array: TypeAlias = tf.Tensor
 State: TypeAlias = tuple[Array, ...]  # (c, h), or (h,) of the plain cell: h is the last
@@ -73,20 +74,32 @@ def sequence(
     step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
+    if plain.in_forward_mode([inputs, kernel, bias, *state]):
+        return plain.unrolled(step, inputs, kernel, bias, state, forget_bias)
     traced, room = _choose(step, inputs, state)
-    forget_bias = tf.constant(forget_bias, inputs.dtype)
+    if not plain.is_recorded():
+        given = _named((inputs, kernel, bias, *state), forget_bias)
+        return traced.forward(*given, room)[:2]
+    end = 4 + 2 * len(state)
 
     @tf.custom_gradient
-    def run(inputs: Array, kernel: Array, bias: Array, *state: Array) -> Any:
+    def run(*given: Array) -> Any:
         # A tape must not look into the loop: the way back is the one below.
-        given = tf.nest.map_structure(
-            tf.stop_gradient, (inputs, Weights(kernel, bias, forget_bias), state)
-        )
-        outputs, final, kept = traced.forward(*given, room)
+        fixed = _named(map(tf.stop_gradient, given), forget_bias)
+        outputs, final, kept = traced.forward(*fixed, room)
 
-        def gradient(d_outputs: Array, *d_final: Array) -> tuple[Array, ...]:
-            *d_given, d_state = traced.backward(*given, kept, d_outputs, d_final)
-            return *d_given, *d_state
+        def backward(*arguments: Array) -> list[Array]:
+            *given, d_outputs = arguments[: 4 + len(state)]
+            d_final = arguments[4 + len(state) : end]
+            again = tf.nest.pack_sequence_as(kept, arguments[end:])
+            *d_given, d_state = traced.backward(
+                *_named(given, forget_bias), again, d_outputs, d_final
+            )
+            return [*d_given, *d_state]
+
+        def gradient(*d_results: Array) -> list[Array]:
+            slow = plain.gradient_of_gradients(step, len(state), forget_bias)
+            return plain.with_gradient(backward, slow)(*given, *d_results, *tf.nest.flatten(kept))
 
         return (outputs, *final), gradient
 
@@ -105,9 +118,28 @@ def gradients(
     d_final: State,
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of inputs, kernel, bias and initial state: forward and back in one call."""
+    given, d_results = [inputs, kernel, bias, *state], [d_outputs, *d_final]
+    if plain.in_forward_mode([*given, *d_results]):
+        d_inputs, d_kernel, d_bias, *d_state = plain.gradients(step, given, forget_bias, d_results)
+        return d_inputs, d_kernel, d_bias, tuple(d_state)
     traced, room = _choose(step, inputs, state)
-    weights = Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype))
-    return traced.both(inputs, weights, state, room, d_outputs, d_final)
+
+    def both(*arguments: Array) -> list[Array]:
+        *given, d_outputs = arguments[: 4 + len(state)]
+        d_final = arguments[4 + len(state) :]
+        *d_given, d_state = traced.both(*_named(given, forget_bias), room, d_outputs, d_final)
+        return [*d_given, *d_state]
+
+    slow = plain.gradient_of_gradients(step, len(state), forget_bias)
+    way_back = plain.with_gradient(both, slow)
+    d_inputs, d_kernel, d_bias, *d_state = way_back(*given, *d_results)
+    return d_inputs, d_kernel, d_bias, tuple(d_state)
+
+
+def _named(given: Iterable[Array], forget_bias: float) -> tuple[Array, Weights, State]:
+    """Inputs, kernel, bias and the parts of a state, as the traced functions take them."""
+    inputs, kernel, bias, *state = given
+    return inputs, Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype)), tuple(state)
 
 
 def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:
