@@ -81,9 +81,10 @@ reproduce: $(STAMP) ## run the experiments of 1997 again, or go on with them: AR
 lab: $(STAMP) ## open JupyterLab on the chapters
 	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
 
-lint: $(STAMP) ## check code and notebooks
+lint: $(STAMP) ## check code, types and notebooks
 	@$(BIN)/python -m ruff check
 	@$(BIN)/python -m ruff format --check
+	@$(BIN)/python -m mypy
 	@$(BIN)/python -m tools.notebook_lint
 
 format: $(STAMP) ## format code and notebooks

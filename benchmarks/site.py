@@ -43,7 +43,7 @@ BOOKS = ("ours", "default")
 FORMS = ("mobile", "desktop")
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 # What a default book needs to read the same sources: their directives, not our look.
-EXTENSIONS = ["sphinx_exercise", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+EXTENSIONS = ["sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 
 
 def serve(folder: Path) -> str:

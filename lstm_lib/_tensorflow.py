@@ -13,6 +13,8 @@ import os
 import sys
 from collections.abc import Iterator
 
+from lstm_lib._extras import missing
+
 
 @contextlib.contextmanager
 def _quiet_stderr() -> Iterator[None]:
@@ -42,11 +44,7 @@ def _import_tensorflow():
     except ModuleNotFoundError as error:
         if error.name != "tensorflow":
             raise
-        raise ModuleNotFoundError(
-            "This part of lstm_lib needs TensorFlow, which is not installed; "
-            "install it with: pip install tensorflow",
-            name="tensorflow",
-        ) from None
+        raise missing("TensorFlow", "tensorflow", "tensorflow") from None
     return tensorflow
 
 

@@ -7,6 +7,7 @@ A backend's cell adds what it computes with: `_step`, the equations, and how it 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -46,6 +47,7 @@ class Cell:
 
     _package: str  # the backend's
     _blocks: int  # the kernel has this many blocks of num_units columns
+    __call__: Callable[..., tuple[Array, Any]]  # one step: (output, state)
 
     def __init__(self, num_units: int, dtype: Any, seed: int | None) -> None:
         self.num_units = positive_int("num_units", num_units)

@@ -87,7 +87,7 @@ SLIDERS = {
 
 # The chart: width and height, then for each panel its middle and half its height.
 _CHART = (440, 346)
-_GEOMETRY = {
+_GEOMETRY: dict[str, Any] = {
     "left": 40,
     "width": 392,
     "panels": {"input": (44, 18), "c": (150, 54), "h": (276, 40)},

@@ -12,13 +12,21 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.axes
-import matplotlib.patches
-import matplotlib.pyplot as plt
 import numpy as np
 
+from lstm_lib._extras import missing
 from lstm_lib.language import words
+
+try:
+    import matplotlib as mpl
+    import matplotlib.axes
+    import matplotlib.patches
+    import matplotlib.pyplot as plt
+    import matplotlib.rcsetup
+except ModuleNotFoundError as error:
+    if error.name != "matplotlib":
+        raise
+    raise missing("Matplotlib", "plot", "matplotlib") from None
 
 Array = np.ndarray
 
@@ -44,7 +52,9 @@ def use_book_style() -> None:
             "axes.grid": True,
             "grid.color": "#DDDDDD",
             "grid.linewidth": 0.6,
-            "axes.prop_cycle": mpl.cycler(color=COLOURS, marker=MARKERS, linestyle=LINE_STYLES),
+            "axes.prop_cycle": matplotlib.rcsetup.cycler(
+                color=COLOURS, marker=MARKERS, linestyle=LINE_STYLES
+            ),
             "lines.markersize": 5,
             "legend.frameon": False,
             "savefig.bbox": "tight",
@@ -106,7 +116,7 @@ def curves(
     for label, y in lines.items():
         if len(y) != len(x):
             raise ValueError(f"{label}: expected {len(x)} values, as x has, given {len(y)}")
-        axes.plot(rounded(x), rounded(y), label=label, **({} if markers else {"marker": ""}))
+        axes.plot(rounded(x), rounded(y), label=label, marker=None if markers else "")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if logy:
         axes.set_yscale("log")
@@ -256,7 +266,7 @@ def solve_rates(
     ----------
     x : sequence of float
         Values of what is varied.
-    solved : mapping from label to counts, one for each x
+    solved : mapping from label to counts, one for each x, or for the first few
     trials : int
         Runs behind each count.
     xlabel : str
@@ -268,7 +278,7 @@ def solve_rates(
         ends = np.array([wilson_interval(count, trials) for count in counts]).T
         # Side by side, so that equal shares do not hide each other.
         axes.errorbar(
-            rounded(places + 0.12 * (k - (len(solved) - 1) / 2)),
+            rounded(places[: len(counts)] + 0.12 * (k - (len(solved) - 1) / 2)),
             rounded(shares),
             yerr=rounded(np.abs(ends - shares)),
             label=label,

@@ -11,6 +11,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, check, hint, names, solution
 from lstm_lib.exercises.engine import messages as m
@@ -40,12 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
 @contextlib.contextmanager
 def _argparse_speaks() -> Iterator[None]:
     """Let argparse, too, say its own words in the language that is set."""
-    kept = argparse._
-    argparse._ = say
+    module: Any = argparse  # `_` is no name for others
+    kept = module._
+    module._ = say
     try:
         yield
     finally:
-        argparse._ = kept
+        module._ = kept
 
 
 def _parser() -> argparse.ArgumentParser:

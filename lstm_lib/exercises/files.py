@@ -65,7 +65,7 @@ def start(folder: Path) -> list[str]:
     Refused
         If a file cannot be written.
     """
-    lines = []
+    lines: list[str] = []
     for chapter in CHAPTERS:
         path = folder / file_name(chapter)
         try:

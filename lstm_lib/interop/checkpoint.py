@@ -101,7 +101,7 @@ def from_checkpoint(
     ValueError
         If no LSTM cell is in it; the message has its names.
     """
-    graph = {}
+    graph: dict = {}
     if isinstance(checkpoint, Mapping):
         arrays = {name.removesuffix(":0"): np.asarray(a) for name, a in checkpoint.items()}
     else:

@@ -75,8 +75,9 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
         return _from_arrays(layer, forget_bias)
     if hasattr(layer, "forward_layer"):
         _check_layer(layer.backward_layer, go_backwards=True)
+        _check_layer(layer.forward_layer, go_backwards=False)
         return {
-            (0, FORWARD): from_keras(layer.forward_layer, forget_bias),
+            (0, FORWARD): _from_arrays(layer.forward_layer.get_weights(), forget_bias),
             (0, BACKWARD): _from_arrays(layer.backward_layer.get_weights(), forget_bias),
         }
     _check_layer(layer, go_backwards=False)
@@ -86,7 +87,7 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
 def _check_layer(layer: Any, go_backwards: bool) -> None:
     """Refuse, by its name, each option that a BasicLSTMCell does not have."""
     config = layer.get_config()
-    cell = getattr(layer, "cell", None)
+    cell: Any = getattr(layer, "cell", None)
     if type(layer).__name__ == "RNN":
         config = {**config, **cell.get_config()}
     kind = type(cell if type(layer).__name__ == "RNN" else layer).__name__

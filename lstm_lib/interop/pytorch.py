@@ -110,7 +110,7 @@ def _by_place(weights: Mapping[str, Array]) -> dict[tuple[int, str], tuple[str, 
     for name, array in weights.items():
         if str(name).startswith("weight_hr"):
             raise _projected(f"{name} {tuple(array.shape)}")
-        match = _NAME.match(str(name))
+        match: Any = _NAME.match(str(name))
         if not match:
             named_arrays(weights, _NAMES)  # says what is expected, and what is given
         kind, source, layer, reverse = match.groups()

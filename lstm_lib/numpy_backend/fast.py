@@ -9,7 +9,7 @@ results are those of ``step`` is shown by ``tests/library/test_fast.py``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Tape(NamedTuple):
 
     rows: Array  # [x; h; 1] before each step, and after the last
     h: Array  # the part of `rows` that is h
-    cells: Array | None  # [c; j; f; i; o] of each step, c from before it; and after the last
+    cells: Any  # [c; j; f; i; o] of each step, c from before it; and after the last. Or None
 
     @property
     def state(self) -> State:

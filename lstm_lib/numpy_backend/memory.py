@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 Array = np.ndarray
 
@@ -20,7 +21,7 @@ SMALL = 1_000_000  # multiply-adds of a product that OpenBLAS does without copie
 NARROW = 32  # columns, up to which those copies take as long as the product
 
 
-def empty(shape: tuple[int, ...], dtype: str) -> Array:
+def empty(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     """Return a new array that starts on a cache line, as NumPy's own need not.
 
     A vector that lies across two lines is read and written more slowly.
@@ -31,7 +32,7 @@ def empty(shape: tuple[int, ...], dtype: str) -> Array:
     return memory[start : start + size].reshape(shape)
 
 
-def reused(shape: tuple[int, ...], dtype: str) -> Array:
+def reused(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     """Return an array whose entries along the first axis are all one and the same memory."""
     one = empty(shape[1:], dtype)
     return np.ndarray(shape, dtype, one, strides=(0, *one.strides))

@@ -2,8 +2,8 @@
 
 Each module imports only those above it, and a trial goes down once and comes up with its result.
 
-``wiring``, ``network_1997``
-    The networks of 1997, and their cells with the truncated gradient.
+``wiring``, ``compiled``, ``network_1997``
+    The networks of 1997, and their cells with the truncated gradient, compiled by Numba.
 ``judging``
     What both columns are judged by.
 ``variants``, ``tables``

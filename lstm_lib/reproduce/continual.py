@@ -11,11 +11,11 @@ multiplied by .99 after every 100 streams.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lstm_lib.reproduce.compiled import njit
 from lstm_lib.reproduce.network_1997 import Sparse, as_sparse, run, zero_state
 from lstm_lib.reproduce.tables import Row
-from lstm_lib.reproduce.wiring import Network, make_network
+from lstm_lib.reproduce.wiring import Network, Wiring, make_network
 from lstm_lib.tasks import reber
 
 Array = np.ndarray
@@ -65,7 +65,9 @@ def _stream(
     raise AssertionError("the stream has no end")
 
 
-def run_trial(row: Row, rng: np.random.Generator, limit: int, longest: int = LONGEST) -> dict:
+def run_trial(
+    row: Row, wiring: Wiring, rng: np.random.Generator, limit: int, longest: int = LONGEST
+) -> dict:
     """Train until ten test streams are without a mistake.
 
     Returns
@@ -75,7 +77,7 @@ def run_trial(row: Row, rng: np.random.Generator, limit: int, longest: int = LON
         Besides ``best``, the longest mean length of the ten test streams.
     """
     for_weights, for_training, for_test = rng.spawn(3)
-    network = make_network(row.wiring, row.spread, row.gate_biases, for_weights)
+    network = make_network(wiring, row.spread, row.gate_biases, for_weights)
     rate, reset = row.rate, row.options["reset"]
     best = 0.0
     for count in range(1, limit + 1):

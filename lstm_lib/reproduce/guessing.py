@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from lstm_lib.reproduce.compiled import njit
 from lstm_lib.reproduce.tables import Row
 from lstm_lib.tasks import Example
 

@@ -21,10 +21,16 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_lib.reproduce import continual, guessing
-from lstm_lib.reproduce.judging import Judge, Verdict, asked, errors
+from lstm_lib.reproduce.judging import Judge, Mark, Verdict, asked, errors
 from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
 from lstm_lib.reproduce.tables import Row, trial_rng
-from lstm_lib.reproduce.wiring import Network, make_network, take_shortcuts, without_memory
+from lstm_lib.reproduce.wiring import (
+    Network,
+    Wiring,
+    make_network,
+    take_shortcuts,
+    without_memory,
+)
 from lstm_lib.tasks import Example
 
 Array = np.ndarray
@@ -55,13 +61,13 @@ def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
     if row.wiring is None:
         return guessing.run_trial(row, rng, limit)
     if row.judge is None:
-        return continual.run_trial(row, rng, limit)
-    return _train(row, rng, limit)
+        return continual.run_trial(row, row.wiring, rng, limit)
+    return _train(row, row.wiring, rng, limit)
 
 
-def _train(row: Row, rng: np.random.Generator, limit: int) -> dict:
+def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> dict:
     for_weights, for_training, for_judge, for_test = rng.spawn(4)
-    network = make_network(row.wiring, row.spread, row.gate_biases, for_weights)
+    network = make_network(wiring, row.spread, row.gate_biases, for_weights)
     judge = row.make_judge(for_judge)
     reached: dict[str, dict] = {}
     pupil = without_memory(network) if row.late_memory else network
@@ -97,7 +103,7 @@ def _answers(network: Network, example: Example, rate: float = 0.0) -> Array:
 
 def _sit_exam(judge: Judge, network: Network) -> Verdict:
     """Answer sequence by sequence, and stop at the first that is wrong."""
-    marks = []
+    marks: list[Mark] = []
     for example in judge.exam():
         marks.append(judge.mark(example, _answers(network, example)))
         if not marks[-1].right:

@@ -80,7 +80,7 @@ class Judge:
 
     Parameters
     ----------
-    draw, expected : function of ``rng``, a random generator, that returns one sequence
+    draw, expected : function of rng that returns one sequence
         To train on, and to be judged by.
     tolerance : float
         An answer is right if every output is this close to its target.

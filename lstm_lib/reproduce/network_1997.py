@@ -24,8 +24,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from lstm_lib.reproduce.compiled import njit
 from lstm_lib.reproduce.wiring import Network
 
 Array = np.ndarray

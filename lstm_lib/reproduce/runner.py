@@ -10,11 +10,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import joblib
-from tqdm import tqdm
-
+from lstm_lib._extras import missing
 from lstm_lib.reproduce import in_1997, results, today
 from lstm_lib.reproduce.tables import Row
+
+try:
+    import joblib
+    from tqdm import tqdm
+except ModuleNotFoundError as error:
+    raise missing(error.name or "joblib", "reproduce") from None
 
 TRIALS = {"1997": in_1997.run_trial, "today": today.run_trial}
 PACKAGES = ("inside-the-lstm", "numpy", "numba", "joblib")

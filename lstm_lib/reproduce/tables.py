@@ -86,9 +86,17 @@ class Row(NamedTuple):
     columns: tuple[str, ...] = COLUMNS
 
     def make_judge(self, rng: np.random.Generator) -> Judge:
-        """Return the judge of one trial; what it draws itself comes from ``rng``."""
+        """Return the judge of one trial; what it draws itself comes from ``rng``.
+
+        Raises
+        ------
+        ValueError
+            If the row has none.
+        """
         draw = partial(self.task, **self.options)
         expected = partial(self.expected_task or self.task, **self.options)
+        if self.judge is None:
+            raise ValueError(f"row: expected one with a judge, given {self.name}")
         return self.judge(draw, expected, self.tolerance, self.check_every, rng)
 
 

@@ -265,8 +265,8 @@ def learn(
 
 
 def _apply(learner: Learner, updates: dict[str, Array], share: float) -> None:
-    share = np.float32(share)
-    updates = {name: (share * update).astype("float32") for name, update in updates.items()}
+    part = np.float32(share)
+    updates = {name: (part * update).astype("float32") for name, update in updates.items()}
     learner.cell.kernel = learner.cell.kernel - updates["kernel"]
     learner.cell.bias = learner.cell.bias - updates["bias"]
     learner.kernel[...] -= updates["readout_kernel"]

@@ -6,6 +6,7 @@ for. Those of the papers, in `of_1997` and `reber`, return one `Example`.
 """
 
 from lstm_lib.tasks.batch import IGNORE, Batch, Example, one_hot
+from lstm_lib.tasks.held_out import held_out
 from lstm_lib.tasks.of_1997 import adding
 from lstm_lib.tasks.sentences import (
     LANGUAGES,
@@ -24,6 +25,8 @@ from lstm_lib.tasks.stream import latch
 from lstm_lib.tasks.video import (
     FRAME_COLUMNS,
     FRAME_ROWS,
+    NOISE,
+    SPEEDS,
     WALL_COLUMN,
     flight,
     flights,
@@ -35,8 +38,10 @@ __all__ = [
     "FRAME_ROWS",
     "IGNORE",
     "LANGUAGES",
+    "NOISE",
     "PLACES",
     "SHORTEST_GAP",
+    "SPEEDS",
     "VERBS",
     "VOCABULARY",
     "WALL_COLUMN",
@@ -47,6 +52,7 @@ __all__ = [
     "flight",
     "flights",
     "frames",
+    "held_out",
     "last_word",
     "latch",
     "long_sentence",

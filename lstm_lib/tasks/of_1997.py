@@ -243,7 +243,7 @@ def _order(places: tuple[tuple[int, int], ...], rng: np.random.Generator) -> Exa
     inputs[0], inputs[-1] = ORDER_SYMBOLS.index("E"), ORDER_SYMBOLS.index("B")
     name = 0
     for first, last in places:
-        which = rng.integers(2)
+        which = int(rng.integers(2))
         inputs[rng.integers(first, last + 1)] = ORDER_SYMBOLS.index("X") + which
         name = 2 * name + which
     return Example(inputs, _asked_at_the_end(len(inputs), np.eye(2 ** len(places))[name]))

@@ -21,6 +21,9 @@ VOCABULARY: tuple[str, ...] = (
 )
 SHORTEST_GAP = 2
 
+_INDEX = {word: index for index, word in enumerate(VOCABULARY)}
+_VERBS = np.array(VERBS)  # once: drawing from a tuple makes an array at each call
+
 
 def short_sentence(rng: np.random.Generator) -> list[str]:
     """Return, say, *the clouds are in the sky*: three words between cue and answer."""
@@ -46,7 +49,7 @@ def long_sentence(gap: int, rng: np.random.Generator) -> list[str]:
     if positive_int("gap", gap) < SHORTEST_GAP:
         raise ValueError(f"gap: expected at least {SHORTEST_GAP}, given {gap}")
     country = rng.choice(list(LANGUAGES))
-    verbs = rng.choice(VERBS, gap - SHORTEST_GAP)
+    verbs = rng.choice(_VERBS, gap - SHORTEST_GAP)
     start = ["she", "grew", "up", "in", str(country)]
     return [*start, *map(str, verbs), "and", "speaks", LANGUAGES[country]]
 
@@ -72,10 +75,10 @@ def encode(sentences: Sequence[Sequence[str]]) -> Batch:
     lengths = {len(sentence) for sentence in sentences}
     if len(lengths) != 1:
         raise ValueError(f"sentences: expected one length, given {sorted(lengths)}")
-    unknown = {word for sentence in sentences for word in sentence} - set(VOCABULARY)
+    unknown = {word for sentence in sentences for word in sentence} - _INDEX.keys()
     if unknown:
         raise ValueError(f"sentences: expected words of VOCABULARY, given {sorted(unknown)}")
-    ids = np.array([[VOCABULARY.index(word) for word in sentence] for sentence in sentences])
+    ids = np.array([[_INDEX[word] for word in sentence] for sentence in sentences])
     return Batch(one_hot(ids[:, :-1], len(VOCABULARY)), ids[:, 1:])
 
 
@@ -87,12 +90,19 @@ def last_word(batch: Batch) -> Batch:
 
 
 def short_sentences(batch_size: int, rng: np.random.Generator) -> Batch:
-    """Return a batch of `short_sentence`, asked for the last word."""
+    """Return a batch of `short_sentence`, asked for the last word.
+
+    There are four different ones: who trains on them has seen all.
+    """
     size = positive_int("batch_size", batch_size)
     return last_word(encode([short_sentence(rng) for _ in range(size)]))
 
 
 def long_sentences(gap: int, batch_size: int, rng: np.random.Generator) -> Batch:
-    """Return a batch of `long_sentence`, all with this gap, asked for the last word."""
+    """Return a batch of `long_sentence`, all with this gap, asked for the last word.
+
+    There are 4 * 8**(gap - 2) different ones: few if the gap is short, so that a test needs
+    `held_out`.
+    """
     size = positive_int("batch_size", batch_size)
     return last_word(encode([long_sentence(gap, rng) for _ in range(size)]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +14,8 @@ from lstm_lib.tasks.batch import IGNORE, Batch
 Array = np.ndarray
 
 FRAME_ROWS, FRAME_COLUMNS, WALL_COLUMN = 5, 5, 3
+SPEEDS = (-2, -1, 0, 1, 2)
+NOISE = 0.3  # how far it moves a pixel up or down, at most
 
 
 def flight(row: int, speed: int, hidden: int) -> list[tuple[int, int]]:
@@ -24,8 +28,8 @@ def flight(row: int, speed: int, hidden: int) -> list[tuple[int, int]]:
     ----------
     row : int
         Where it starts, from 0 to 4.
-    speed : {-1, 0, 1}
-        Rows a frame.
+    speed : int
+        Rows a frame, from -2 to 2 in `flights`.
     hidden : int
         Frames behind the wall.
     """
@@ -47,8 +51,24 @@ def frames(places: Sequence[tuple[int, int]]) -> Array:
     return pictures
 
 
+@functools.cache
+def _different_flights(hidden: int) -> tuple[Array, Array]:
+    """Pictures until the last hidden frame, and the row of the exit, of each different flight."""
+    different = {}
+    for row, speed in itertools.product(range(FRAME_ROWS), SPEEDS):
+        places = flight(row, speed, hidden)
+        pictures = frames(places)[:-1]
+        different[pictures.tobytes()] = pictures, places[-1][0]
+    pictures, exits = zip(*different.values(), strict=True)
+    return np.array(pictures), np.array(exits)
+
+
 def flights(hidden: int, batch_size: int, rng: np.random.Generator) -> Batch:
     """Return a batch of flights, asked in the last hidden frame for the row of the exit.
+
+    For one `hidden` there are 21 different flights, so that a test on them would be one on
+    the training data. The camera is noisy, however: each pixel that is not on the wall is
+    off by up to `NOISE`, in each frame anew, and no two videos are the same.
 
     Parameters
     ----------
@@ -57,10 +77,11 @@ def flights(hidden: int, batch_size: int, rng: np.random.Generator) -> Batch:
     batch_size : int
     rng : numpy.random.Generator
     """
-    positive_int("hidden", hidden)
-    inputs, targets = [], []
-    for _ in range(positive_int("batch_size", batch_size)):
-        places = flight(int(rng.integers(FRAME_ROWS)), int(rng.integers(-1, 2)), hidden)
-        inputs.append(frames(places)[:-1].reshape(len(places) - 1, -1))
-        targets.append([IGNORE] * (len(places) - 2) + [places[-1][0]])
-    return Batch(np.array(inputs), np.array(targets))
+    pictures, exits = _different_flights(positive_int("hidden", hidden))
+    drawn = rng.integers(len(exits), size=positive_int("batch_size", batch_size))
+    noise = rng.uniform(-NOISE, NOISE, (batch_size, *pictures.shape[1:]))
+    noise[..., WALL_COLUMN] = 0.0
+    inputs = (pictures[drawn] + noise).reshape(batch_size, pictures.shape[1], -1)
+    targets = np.full(inputs.shape[:2], IGNORE)
+    targets[:, -1] = exits[drawn]
+    return Batch(inputs, targets)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
 from lstm_lib._tensorflow import tf
@@ -9,7 +11,7 @@ from lstm_lib.cell import Cell, LSTMCell, RNNCell
 from lstm_lib.state import RNNStepTrace, StepTrace
 from lstm_lib.tensorflow_backend.step import lstm_step, rnn_step
 
-Array = tf.Tensor
+Array: TypeAlias = tf.Tensor
 
 
 class _OnTensorFlow(Cell):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from lstm_lib._tensorflow import tf
 from lstm_lib.checks import check_gate, check_same
 
-Array = tf.Tensor
+Array: TypeAlias = tf.Tensor
 
 
 def forget_gate(h_prev: Array, x: Array, W_f: Array, b_f: Array) -> Array:

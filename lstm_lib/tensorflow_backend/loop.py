@@ -30,12 +30,12 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from lstm_lib._tensorflow import tf
 
-Array = tf.Tensor
-State = tuple[Array, ...]  # (c, h), or (h,) of the plain cell: h is the last
+Array: TypeAlias = tf.Tensor
+State: TypeAlias = tuple[Array, ...]  # (c, h), or (h,) of the plain cell: h is the last
 Step = Callable[[Array, State, Array], State]  # (z, state, forget_bias) -> new state
 
 # Shorter sequences are done before the compiler has started.
@@ -149,9 +149,11 @@ def _choose(step: Step, inputs: Array, state: State) -> tuple[Traced, Array]:
 @functools.cache
 def _trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
     """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
-    passes = [functools.partial(each, step) for each in (_pass_forward, _pass_backward, _pass_both)]
+    ways: tuple[Callable, ...] = (_pass_forward, _pass_backward, _pass_both)
+    passes: list[Callable] = [functools.partial(each, step) for each in ways]
     # A graph has room for just its steps, and padding by nothing would copy all of them.
-    make_room, give_back = _same, _same
+    make_room: Callable = _same
+    give_back: Callable = _same
     if compiled:
         make_room, give_back = _pad, _cut
         passes = [tf.function(each, jit_compile=True) for each in passes]

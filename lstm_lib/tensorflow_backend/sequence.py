@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from lstm_lib._tensorflow import tf
 from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
 from lstm_lib.checks import check_array
@@ -10,7 +12,7 @@ from lstm_lib.tensorflow_backend import loop
 from lstm_lib.tensorflow_backend.cells import BasicLSTMCell
 from lstm_lib.tensorflow_backend.step import lstm_from_z, rnn_from_z
 
-Array = tf.Tensor
+Array: TypeAlias = tf.Tensor
 
 
 def dynamic_rnn(
@@ -92,16 +94,17 @@ def gradients(
         return _gradients_step_by_step(cell, inputs, d_outputs, state, d_final)
     d_state = _parts(d_final)
     if inputs.shape[1] == 0:
-        zeros = map(tf.zeros_like, (kernel, bias, inputs))
-        return Gradients(*zeros, state_of(d_state, cell.state_size))
+        d_kernel, d_bias, d_inputs = map(tf.zeros_like, (kernel, bias, inputs))
+        return Gradients(d_kernel, d_bias, d_inputs, state_of(d_state, cell.state_size))
     given = inputs, kernel, bias, _parts(state), _forget_bias(cell)
     d_inputs, d_kernel, d_bias, d_state = loop.gradients(_next_of(cell), *given, d_outputs, d_state)
     return Gradients(d_kernel, d_bias, d_inputs, state_of(d_state, cell.state_size))
 
 
-def _tensors(cell: Cell, inputs: Array) -> list[Array]:
+def _tensors(cell: Cell, inputs: Array) -> tuple[Array, Array, Array]:
     """The inputs and the weights as the loop wants them; a tape sees them read."""
-    return [tf.convert_to_tensor(each) for each in (inputs, cell.kernel, cell.bias)]
+    inputs, kernel, bias = map(tf.convert_to_tensor, (inputs, cell.kernel, cell.bias))
+    return inputs, kernel, bias
 
 
 def _parts(state: State) -> tuple[Array, ...]:

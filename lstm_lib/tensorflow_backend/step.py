@@ -8,10 +8,12 @@ of z, the pre-activations, for all steps at once.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from lstm_lib._tensorflow import tf
 from lstm_lib.state import RNNStepTrace, StepTrace
 
-Array = tf.Tensor
+Array: TypeAlias = tf.Tensor
 
 
 def sigmoid(z: Array) -> Array:

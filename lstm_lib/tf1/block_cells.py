@@ -20,7 +20,7 @@ from lstm_lib.tf1.cells import (
 from lstm_lib.tf1.graph import tf, v1
 
 # Not exported, and the base of every cell that makes its variables in `build`.
-_LayerRNNCell = legacy.BasicLSTMCell.__bases__[0]
+_LayerRNNCell: Any = legacy.BasicLSTMCell.__bases__[0]
 
 
 def input_size_of(shape: Any) -> int:
@@ -34,6 +34,8 @@ def input_size_of(shape: Any) -> int:
 
 class _LSTMWeights:
     """Kernel, bias and, if asked for, peepholes, as all LSTM block cells store them."""
+
+    add_weight: Any  # of the layer it is mixed with
 
     def _keep(
         self, num_units: int, forget_bias: float, cell_clip: float | None, use_peephole: bool
@@ -183,7 +185,7 @@ class GRUBlockCell(_LayerRNNCell):
         super().__init__(_reuse=reuse, name=name)
         if (cell_size is None) == (num_units is None):
             raise ValueError("expected num_units, or its old name cell_size, given both or neither")
-        self._num_units = cell_size if num_units is None else num_units
+        self._num_units: Any = cell_size if num_units is None else num_units
 
     @property
     def state_size(self) -> int:

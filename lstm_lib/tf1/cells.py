@@ -16,7 +16,8 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         "lstm_lib.tf1 needs TF1's cells, which are in the package tf_keras; "
         "install it, in the version of your TensorFlow, with: "
-        "pip install tf_keras",
+        "pip install tf_keras, "
+        'or with the extra: pip install "inside-the-lstm[tensorflow]"',
         name=error.name,
     ) from None
 
@@ -28,7 +29,8 @@ def genuine(cls: type) -> type:
     """A class of `tf_keras`, made and called in the graph, its weights drawn as TF1 draws them."""
 
     def add_weight(self: Any, name: str, shape: Any, *args: Any, **kwargs: Any) -> Any:
-        return super(seeded, self).add_weight(name, shape, *args, **initialised(self, args, kwargs))
+        mother: Any = super(seeded, self)
+        return mother.add_weight(name, shape, *args, **initialised(self, args, kwargs))
 
     namespace = {"__doc__": cls.__doc__, "__module__": cls.__module__, "add_weight": add_weight}
     seeded = type(cls)(cls.__name__, (cls,), namespace)
@@ -58,7 +60,7 @@ DropoutWrapper = genuine(legacy.DropoutWrapper)
 ResidualWrapper = genuine(legacy.ResidualWrapper)
 DeviceWrapper = genuine(legacy.DeviceWrapper)
 
-NAMES = {
+NAMES: dict[str, Any] = {
     cls.__name__: cls
     for cls in (
         RNNCell,

@@ -258,7 +258,7 @@ def embed_sequence(
         return tf.nn.embedding_lookup(embeddings, ids)
 
 
-NAMES = {
+NAMES: dict[str, Any] = {
     "xavier_initializer_conv2d": xavier_initializer,
     "relu": fully_connected,
     **{

@@ -45,7 +45,8 @@ class CudnnLSTM:
         self.num_layers, self.num_units, self.direction = num_layers, num_units, direction
         self.num_dirs = 1 if direction == "unidirectional" else 2
         self._dropout, self._seed, self._dtype = dropout, seed, dtype
-        self._initializer, self._cells = kernel_initializer, None
+        self._initializer = kernel_initializer
+        self._cells: list[Any] | None = None
 
     @property
     def trainable_variables(self) -> list:

@@ -181,7 +181,7 @@ def bound(cls: type) -> type:
     An object of the class itself counts as one of it, so that `isinstance` says what TF1 says.
     """
 
-    class InGraph(type(cls)):
+    class InGraph(type(cls)):  # type: ignore[misc]  # the metaclass of the class at hand
         def __call__(klass, *args: Any, **kwargs: Any) -> Any:
             with building():
                 return super().__call__(*args, **kwargs)
@@ -196,7 +196,7 @@ def bound(cls: type) -> type:
                 return cls in subclass.__mro__
             return super().__subclasscheck__(subclass)
 
-    namespace = {
+    namespace: dict[str, Any] = {
         "__doc__": cls.__doc__,
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,
@@ -226,7 +226,8 @@ def rebound(value: Any) -> Any:
         and _graph_of(value) is _own
         and _own is not None
     ):
-        value.__class__ = bound(type(value))
+        kind: Any = type(value)
+        value.__class__ = bound(kind)
     return value
 
 
@@ -295,13 +296,17 @@ def _prepare() -> None:
         type(tf.constant(0)).__name__ = "Tensor"
 
 
+_Session: Any = v1.Session
+_InteractiveSession: Any = v1.InteractiveSession
+
+
 class _Cures:
     """A session whose errors say what to do."""
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
         """Run the operations, as TF1's session does."""
         try:
-            return super().run(*args, **kwargs)
+            return super().run(*args, **kwargs)  # type: ignore[misc]  # the session's, behind it
         except (RuntimeError, TypeError, ValueError) as error:
             message = str(error)
             if "graph is empty" in message:
@@ -311,14 +316,14 @@ class _Cures:
             raise
 
 
-class Session(_Cures, v1.Session):
+class Session(_Cures, _Session):
     """TF1's session, on the graph that this module builds in if none is given."""
 
     def __init__(self, target: str = "", graph: tf.Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph or current_graph(), config)
 
 
-class InteractiveSession(_Cures, v1.InteractiveSession):
+class InteractiveSession(_Cures, _InteractiveSession):
     """TF1's interactive session: the default one until it is closed."""
 
     def __init__(self, target: str = "", graph: tf.Graph | None = None, config: Any = None) -> None:

@@ -13,6 +13,7 @@ import sysconfig
 import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lstm_lib import tf1
 from lstm_lib.tf1.gone import sentence
@@ -127,7 +128,7 @@ def _internal(path: str) -> types.ModuleType:
     return Namespace(path, importlib.import_module(full), **_inside(path))
 
 
-def _inside(path: str) -> dict[str, types.ModuleType]:
+def _inside(path: str) -> dict[str, Any]:
     """What `_PUBLIC` puts into a folder of TF1's source tree."""
     parts = {inner.rpartition(".")[::2]: public for inner, public in _PUBLIC.items()}
     return {name: _public(public) for (folder, name), public in parts.items() if folder == path}

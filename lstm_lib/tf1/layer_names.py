@@ -23,6 +23,7 @@ class Layers(Namespace):
     """Makes each layer and each function when it is first asked for."""
 
     def __getattr__(self, name: str) -> Any:
+        value: Any
         if name in _CLASSES.values():
             value = genuine(getattr(legacy_layers, name))
         elif isinstance(getattr(legacy_layers, name, None), types.FunctionType):
@@ -50,8 +51,9 @@ def _function(name: str) -> Callable:
             scope = {"_scope": options["name"], "_reuse": options.pop("reuse")}
         return getattr(layers, layer_name)(**options, **scope).apply(inputs, **call)
 
-    function.__name__, function.__doc__, function.__signature__ = name, original.__doc__, signature
-    return in_graph(function)
+    made: Any = function
+    made.__name__, made.__doc__, made.__signature__ = name, original.__doc__, signature
+    return in_graph(made)
 
 
 layers = Layers("layers", legacy_layers)

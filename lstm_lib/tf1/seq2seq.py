@@ -27,7 +27,8 @@ def rnn_decoder(
     output before. Returns the list of outputs, and the final state.
     """
     with v1.variable_scope(scope or "rnn_decoder"):
-        state, outputs = initial_state, []
+        outputs: list[Any] = []
+        state = initial_state
         for n, inputs in enumerate(decoder_inputs):
             if n and loop_function is not None:
                 with v1.variable_scope("loop_function", reuse=True):

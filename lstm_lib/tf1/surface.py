@@ -91,7 +91,8 @@ def served(path: str, behind: Any, name: str) -> Any:
     if name in _BLOCKS:
         return opened_in_graph(value)
     if inspect.isclass(value):
-        return bound(value) if issubclass(value, _BUILDERS) else value
+        kind: Any = value
+        return bound(kind) if issubclass(kind, _BUILDERS) else value
     if not inspect.isfunction(value) or name.startswith(_AS_THEY_ARE) or name in _RUNS_MAIN:
         return value
     return in_graph(value)

@@ -129,9 +129,14 @@ def fit(
                 )
             history.loss.append(value)
             history.gradient_norm.append(norm)
-            if not tries or (step % evaluate_every and step != steps):
+            if step % evaluate_every and step != steps:
                 continue
-            tried = data(FRESH, rng) if validation is None else validation
+            if validation is not None:
+                tried = validation
+            elif callable(data):
+                tried = data(FRESH, rng)
+            else:
+                continue
             check_batch(tried, "validation")
             with _saying(f"try after step {step}", "of", history):
                 value, share = _try(cell, readout, tried, loss, tolerance)

@@ -101,7 +101,7 @@ def backend_of(cell: Any) -> ModuleType:
         If it belongs to none.
     """
     backend = getattr(cell, "backend", None)
-    if not hasattr(backend, "dynamic_rnn"):
+    if not isinstance(backend, ModuleType) or not hasattr(backend, "dynamic_rnn"):
         raise TypeError(
             "cell: expected one cell of numpy_backend or tensorflow_backend, "
             f"given {type(cell).__name__}"

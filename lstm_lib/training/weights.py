@@ -52,11 +52,11 @@ def save_weights(path: str | os.PathLike, cell: Any, readout: Readout) -> None:
             "python": platform.python_version(),
         },
     }
-    arrays = parameters(cell, readout)
+    contents: dict[str, Any] = {"about": json.dumps(about), **parameters(cell, readout)}
     part = Path(f"{os.fspath(path)}.part")
     try:
         with part.open("wb") as file:
-            np.savez(file, about=json.dumps(about), **arrays)
+            np.savez(file, **contents)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -555,5 +555,7 @@ def test_the_languages_are_listed_in_one_place():
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                     if isinstance(node, ast.Constant) and node.value in {code, *each[:3]}:
                         listed.add(path.relative_to(ROOT).as_posix())
-        # Sphinx asks a search for the language that it searches.
-        assert listed - {"website/lstm_book/search.py"} == {"lstm_lib/language.py"}
+        # Sphinx asks a search for the language that it searches; what runs Python in the page
+        # has sentences of its own, from before the library is there.
+        others = {"website/lstm_book/search.py", "website/python/runtime.py"}
+        assert listed - others == {"lstm_lib/language.py"}

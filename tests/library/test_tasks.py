@@ -1,7 +1,5 @@
 """The sentences of chapter 1 are what the text says of them."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -97,18 +95,17 @@ def test_errors_name_expected_and_given(call, expected, given):
     assert given in str(caught.value)
 
 
-@given(row=st.integers(0, 4), speed=st.sampled_from([-1, 0, 1]), hidden=st.integers(1, 30))
-def test_flight_moves_one_row_at_most_and_stays_in_the_picture(row, speed, hidden):
+@given(row=st.integers(0, 4), speed=st.sampled_from(tasks.SPEEDS), hidden=st.integers(1, 30))
+def test_flight_moves_at_its_speed_and_stays_in_the_picture(row, speed, hidden):
     places = tasks.flight(row, speed, hidden)
     rows = [r for r, _ in places]
     assert [c for _, c in places] == [0, 1, 2, *[3] * hidden, 4]
     assert rows[0] == row
     assert set(rows) <= set(range(5))
-    assert {abs(b - a) for a, b in pairwise(rows)} <= {abs(speed)}
-    # It turns at an edge and nowhere else.
-    for before, at, after in zip(rows, rows[1:], rows[2:], strict=False):
-        if at not in (0, 4):
-            assert at - before == after - at
+    # A path of as many rows as speed and frames make, folded at the edges.
+    for frame, at in enumerate(rows):
+        path = row + speed * frame
+        assert at in (path % 8, -path % 8)
 
 
 def test_frames_hide_the_object_behind_the_wall():
@@ -123,7 +120,20 @@ def test_flights_ask_in_the_last_hidden_frame():
     assert inputs.shape == (40, 9, 25)
     assert (targets[:, :-1] == tasks.IGNORE).all()
     assert set(targets[:, -1]) == set(range(5))
-    assert not (inputs[:, 3:] == 1).any()  # nothing is seen any more
+    pictures = inputs.reshape(40, 9, 5, 5)
+    assert (pictures[..., 3] == -1).all()
+    assert np.abs(np.delete(pictures[:, 3:], 3, axis=-1)).max() <= tasks.NOISE  # noise alone
+    assert (pictures[:, :3].max(axis=(2, 3)) >= 1 - tasks.NOISE).all()  # the object
+
+
+def test_there_are_21_flights_and_each_tells_the_exit_from_the_frames_seen():
+    inputs, targets = tasks.flights(6, 2000, rng())
+    clean = np.round(inputs[:, :3]) + 0.0  # the noise is below one half
+    exits = {}
+    for pictures, target in zip(clean, targets[:, -1], strict=True):
+        exits.setdefault(pictures.tobytes(), set()).add(int(target))
+    assert len(exits) == 21
+    assert all(len(each) == 1 for each in exits.values())
 
 
 @given(time=st.integers(1, 40), seed=st.integers(0, 1000))

@@ -43,7 +43,7 @@ def box(pagename, download, has_buttons):
         )
     else:
         in_folder = _("{command} opens JupyterLab.").format(
-            command=f"<code>.venv/bin/jupyter lab {escape(str(path))}</code>"
+            command=f"<code>make venv &amp;&amp; .venv/bin/jupyter lab {escape(str(path))}</code>"
         )
     return BOX.render(_=_, in_page=in_page, in_folder=in_folder, download=escape(download))
 

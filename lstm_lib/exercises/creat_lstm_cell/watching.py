@@ -265,7 +265,7 @@ def _observed(record: Record) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for cell in _cell_classes():
             for name, watched in (("__init__", _made), ("__call__", _called)):
-                wrap = functools.partial(watched, cell=cell, record=record, depth=depth)
+                wrap: Callable = functools.partial(watched, cell=cell, record=record, depth=depth)
                 stack.enter_context(_replaced(cell, name, wrap))
         for owner, name, wrap in _tensorflow_functions(record):
             stack.enter_context(_replaced(owner, name, wrap))

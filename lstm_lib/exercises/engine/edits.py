@@ -18,7 +18,7 @@ from lstm_lib.numpy_backend import sigmoid
 
 Edit = tuple[str, str]
 # One edit, with one or more texts instead of the old one; several edits; or a function.
-Way = tuple[str, ...] | list[Edit] | Callable
+Way = tuple[str, ...] | list[Edit] | list[tuple[str, ...]] | Callable
 
 
 @functools.cache
@@ -42,7 +42,7 @@ class Edited:
         By the first call: if a piece of text is not there exactly once.
     """
 
-    def __init__(self, function: Callable, edits: Sequence[Edit]) -> None:
+    def __init__(self, function: Callable, edits: Sequence[tuple[str, ...]]) -> None:
         self._function, self._edits = function, edits
 
     def __call__(self, *arguments: Any) -> Any:

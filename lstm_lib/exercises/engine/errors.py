@@ -45,7 +45,7 @@ def explain(error: BaseException, answer: Callable, seconds: float = SECONDS) ->
     return say(m.RAISED_AT, kind=kind, text=text, line=line, source=source)
 
 
-def text_of(error: BaseException) -> str:
+def text_of(error: object) -> str:
     """Return the first telling line of an error, without what differs from run to run."""
     try:
         lines = str(error).strip().splitlines()

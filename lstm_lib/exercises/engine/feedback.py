@@ -43,7 +43,8 @@ class Feedback(NamedTuple):
         first = say(m.FIRST_WORDS[self.outcome])
         return f"{first}{gap(first)}{again(self.message)}"
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_html_(self) -> str:
         first = say(m.FIRST_WORDS[self.outcome])
@@ -60,7 +61,8 @@ class Hint(NamedTuple):
     def __str__(self) -> str:
         return f"{again(self.label)}{mark(': ')}{again(self.text)}"
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_html_(self) -> str:
         label, text = marked(again(self.label)), marked(again(self.text))
@@ -99,7 +101,8 @@ class Example(NamedTuple):
         results = _table(self.results, DECIMALS)
         return "\n".join([say(m.GIVEN), *_table(given), say(m.EXPECTED), *results])
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class Progress(NamedTuple):
@@ -115,7 +118,8 @@ class Progress(NamedTuple):
             lines += [f"  {_word(is_done)}  {name}" for name, is_done in done.items()]
         return "\n".join([*lines, *self._rest()])
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_html_(self) -> str:
         parts = []

@@ -40,7 +40,7 @@ class Seen(NamedTuple):
         Whether it returned the `...` of an unfilled blank.
     """
 
-    reading: Reading | None
+    reading: Any
     error: BaseException | None = None
     changed: str | None = None
     blank: bool = False
@@ -362,6 +362,9 @@ def _pattern_of(
     def close(a: Array, b: Array) -> bool:
         return _close(question, a, b)
 
+    def rounded(digits: int) -> bool:
+        return always(lambda a, b: close(a, b.round(digits)))
+
     if always(close):
         return None
     all_given, all_right = (
@@ -373,7 +376,7 @@ def _pattern_of(
         return m.FIXED, {}
     if integers and always(lambda a, b: bool(np.all(abs(a - b) < 1))):
         return m.INTEGERS, {}
-    if any(always(lambda a, b, d=d: close(a, np.round(b, d))) for d in range(7)):
+    if any(map(rounded, range(7))):
         return m.ROUNDED, {}
     if always(lambda a, b: close(a, -b)):
         return m.NEGATED, {}

@@ -7,11 +7,15 @@ one question's wrong answers stand with that question.
 
 from __future__ import annotations
 
+from typing import Any
+
 from lstm_lib.language import mark, translate
 
 
 class Sentence(str):
     """A message in the language that was set when it was said; `again` says it anew."""
+
+    _said: tuple[str, dict[str, object]]
 
     def __new__(cls, message: str, /, **values: object) -> Sentence:
         """Fill the placeholders; values that are sentences are said anew."""
@@ -33,7 +37,7 @@ def say(message: str, /, **values: object) -> Sentence:
     return Sentence(message, **values)
 
 
-def again(text: object) -> object:
+def again(text: Any) -> Any:
     """Return a sentence as it is said in the language set now; anything else as it is."""
     if not isinstance(text, Sentence):
         return text

@@ -71,10 +71,8 @@ def read(value: Any, names: tuple[str, ...], expected: list[Array]) -> Reading:
     if len(parts) != len(names):
         problem = say(m.COUNT, count=len(names), names=Listed(names), given=len(parts))
         return Reading(floats, problem, slack, integers)
-    problem = None
-    if len(names) == 1 and isinstance(value, tuple) and len(value) == 1:
-        problem = say(m.COMMA)
-    return Reading(floats, problem, slack, integers)
+    alone = len(names) == 1 and isinstance(value, tuple) and len(value) == 1
+    return Reading(floats, say(m.COMMA) if alone else None, slack, integers)
 
 
 def in_words(names: tuple[str, ...], expected: list[Array]) -> str:

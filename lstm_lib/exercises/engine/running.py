@@ -106,7 +106,7 @@ class _Returning(TimeUp):
         look = self._clock.look
         if not self._clock.inside or look is None:
             return
-        frame = sys._getframe(1)
+        frame: types.FrameType | None = sys._getframe(1)
         while frame is not None and frame.f_code is not call.__code__:
             frame.f_trace = look
             frame = frame.f_back
@@ -227,13 +227,13 @@ def _in_thread(work: Callable[[Clock], Any], clock: Clock, seconds: float) -> An
     thread = threading.Thread(target=lambda: results.append(work(clock)), daemon=True)
     thread.start()
     thread.join(seconds)
-    while thread.is_alive() and not clock.ends(sys._current_frames().get(thread.ident)):
+    while thread.is_alive() and not clock.ends(sys._current_frames().get(thread.ident or 0)):
         thread.join(seconds)
     give_up = time.monotonic() + _PATIENCE
     while thread.is_alive() and time.monotonic() < give_up:
         if clock.inside:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(TimeUp)
+                ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUp)
             )
         thread.join(_REPEAT)
     return results[0] if results else None
@@ -365,7 +365,7 @@ class _Sink(io.StringIO):
 
     def __init__(self) -> None:
         super().__init__()
-        self.buffer = io.BytesIO()
+        self.buffer = io.BytesIO()  # type: ignore[misc]  # as standard output has one
         self._left = _LONGEST_OUTPUT
 
     def write(self, text: str) -> int:
@@ -430,7 +430,7 @@ def _no_exit() -> Iterator[None]:
 
     shell = notebook_shell()
     kept = os._exit
-    os._exit = leave
+    os._exit = leave  # type: ignore[assignment]  # raises, too
     if shell is not None:
         shell.ask_exit = leave
     try:

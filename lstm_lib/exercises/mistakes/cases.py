@@ -5,6 +5,9 @@ Weights and states are random: equal weights or a zero state would hide mistakes
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Case, case
@@ -59,7 +62,7 @@ def step_cases(rng: np.random.Generator, states: int = 1, gates: int = 1) -> lis
 
 def array_cases(rng: np.random.Generator, kinds: str) -> list[Case]:
     """Return cases of arrays of one shape: g is a gate, c a cell state, j a candidate."""
-    draw = {
+    draw: dict[str, Callable[[Any], Any]] = {
         "g": lambda size: rng.uniform(0.05, 0.95, size),
         "c": lambda size: rng.normal(0, 1.3, size),
         "j": lambda size: rng.uniform(-0.95, 0.95, size),

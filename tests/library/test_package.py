@@ -1,0 +1,224 @@
+"""The library as others install it: with NumPy alone, typed, and one version everywhere."""
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+import lstm_lib
+from tests.library.cells import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKED = ("lstm_lib", "pyproject.toml", "README.md", "LICENSE", "LICENSE-text")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The library, built from a copy of its sources: nothing is left beside them."""
+    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in PACKED:
+        if (ROOT / name).is_dir():
+            caches = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, source / name, ignore=caches)
+        else:
+            shutil.copy(ROOT / name, source)
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", built, source)
+    (path,) = built.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def clean(wheel, tmp_path_factory):
+    """A Python that has the library and NumPy, which is that of this environment."""
+    folder = tmp_path_factory.mktemp("clean")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    python = folder / "bin" / "python"
+    pip("--python", python, "install", "--no-deps", wheel)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    for path in Path(np.__file__).parents[1].glob("numpy*"):
+        if path.name in ("numpy", "numpy.libs"):
+            (packages / path.name).symlink_to(path)
+    return python
+
+
+def pip(*arguments):
+    # The index is out of reach, so that what is missing is an error and not a download.
+    command = [sys.executable, "-m", "pip", *map(str, arguments), "-q", "--no-index"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def run(python, code, folder):
+    """What a program prints in a folder and an environment that know nothing of the book."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    done = subprocess.run(
+        [python, "-c", code],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_with_numpy_alone_a_cell_runs_and_a_check_checks(clean, tmp_path):
+    code = (
+        "import numpy as np, lstm_lib\n"
+        "from lstm_lib import numpy_backend as L, interop, tasks, training, diagrams, interactive\n"
+        "from lstm_lib.exercises import check, names, solution\n"
+        "cell = L.BasicLSTMCell(5, seed=0)\n"
+        "outputs, final = L.dynamic_rnn(cell, np.ones((4, 7, 3), 'float32'))\n"
+        "print(lstm_lib.__version__, outputs.shape, len(interop.to_keras(cell)), names()[0])\n"
+        "def update_cell(f, c_prev, i, candidate):\n    return f * c_prev + i * candidate\n"
+        "print(check('update_cell', update_cell))\n"
+        "print(check('update_cell', lambda f, c, i, j: (1 - f) * c + i * j))\n"
+        "print(check('creatLSTMCell', lambda a, b, c: 1))\n"
+        "from lstm_lib.language import speaking\n"
+        "with speaking('zh_CN'):\n    print(check('update_cell', update_cell))\n"
+    )
+    first, right, wrong, needs, chinese = run(clean, code, tmp_path).splitlines()
+    assert first == f"{lstm_lib.__version__} (4, 7, 5) 3 rnn_step"
+    assert right.startswith("Correct.")
+    assert wrong.startswith("Incorrect.")
+    assert "forget" in wrong
+    assert "needs TensorFlow, which is not installed" in needs
+    assert "正确" in chinese, "the catalogues are not in the wheel"
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [
+        ("tensorflow_backend", "tensorflow"),
+        ("tf1", "tensorflow"),
+        ("plotting", "plot"),
+        ("reproduce.in_1997", "reproduce"),
+        ("reproduce.network_1997", "reproduce"),
+    ],
+)
+def test_what_needs_an_extra_says_which(module, extra, clean, tmp_path):
+    code = (
+        f"try:\n    import lstm_lib.{module}\n"
+        "except ModuleNotFoundError as error:\n    print(error)\n"
+    )
+    said = run(clean, code, tmp_path)
+    assert f'pip install "inside-the-lstm[{extra}]"' in said
+    assert extra in PROJECT["project"]["optional-dependencies"]
+
+
+def test_the_command_that_needs_an_extra_says_which(clean, tmp_path):
+    code = (
+        "import contextlib, io, lstm_lib.reproduce.__main__ as command\n"
+        "with contextlib.redirect_stderr(io.StringIO()) as said:\n    print(command.main([]))\n"
+        "print(said.getvalue())\n"
+    )
+    assert 'pip install "inside-the-lstm[reproduce]"' in run(clean, code, tmp_path)
+
+
+def test_every_other_module_imports_with_numpy_alone(clean, tmp_path):
+    folder = ROOT / "lstm_lib"
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in folder.rglob("*.py")
+        if path.name != "__main__.py"
+    }
+    code = (
+        "import importlib\n"
+        f"for name in {sorted(modules)}:\n"
+        "    try:\n        importlib.import_module(name)\n"
+        "    except ModuleNotFoundError as error:\n        print(name, '|', error)\n"
+    )
+    needing = dict(line.split(" | ") for line in run(clean, code, tmp_path).splitlines())
+    assert [name for name, said in needing.items() if "inside-the-lstm[" not in said] == []
+    apart = ("tensorflow_backend", "_tensorflow", "tf1", "plotting", "reproduce")
+    assert {name.split(".")[1] for name in needing} == set(apart)
+
+
+def test_the_wheel_says_that_the_library_is_typed(wheel):
+    listed = subprocess.run(
+        [sys.executable, "-m", "zipfile", "-l", wheel], capture_output=True, text=True, check=True
+    ).stdout
+    assert "lstm_lib/py.typed" in listed
+    assert "tests/" not in listed
+
+
+def test_every_type_ignore_has_a_reason_on_its_line():
+    lines = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (ROOT / "lstm_lib").rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if "type: ignore" in line
+    ]
+    assert [line for line in lines if not re.search(r"type: ignore\[[\w-]+\]  # \w", line)] == []
+
+
+def test_there_is_one_version():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert str(cited["version"]) == lstm_lib.__version__
+    assert importlib.metadata.version("inside-the-lstm") == lstm_lib.__version__
+    assert "version" in PROJECT["project"]["dynamic"]
+
+
+def requirements():
+    """All packages that `pyproject.toml` names, without versions and without the book itself."""
+    project = PROJECT["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    named = {re.match(r"[\w.-]+", line)[0] for group in groups for line in group}
+    return sorted(named - {"inside-the-lstm"})
+
+
+@pytest.mark.parametrize("package", requirements())
+def test_every_dependency_is_used(package):
+    """By an import, a setting or a command: one of its modules is named outside of pyproject."""
+    wanted = package.lower().replace("_", "-")
+    modules = {
+        module
+        for module, owners in importlib.metadata.packages_distributions().items()
+        if wanted in {owner.lower().replace("_", "-") for owner in owners}
+        and not module.startswith("_")
+    }
+    if "sphinxcontrib" in modules:
+        modules = {package.replace("-", r"(\.| import )")}
+    if package == "pytest-xdist":
+        modules = {"pytest .*-n"}
+    assert modules
+    folders = ("lstm_lib", "tools", "website", "benchmarks", "experiments", "tests")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    files += [ROOT / name for name in ("Makefile", "_config.yml", "conftest.py", "pyproject.toml")]
+    names = re.compile(rf"\b({'|'.join(modules)})\b")
+    for path in files:
+        if path == Path(__file__):
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.name == "pyproject.toml":
+            text = text.partition("[tool.")[2]
+        if names.search(text):
+            return
+    pytest.fail(f"{package} is declared and not used: {modules}")
+
+
+def test_what_is_declared_is_pinned():
+    pinned = {
+        line.partition("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    assert {name.lower().replace("_", "-") for name in requirements()} <= pinned
+
+
+def test_pre_commit_runs_what_make_lint_runs():
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nlint:")[1].split("\n\n")[0]
+    linted = re.findall(r"@\$\(BIN\)/(.+)", recipe)
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    assert [hook["entry"].removeprefix(".venv/bin/") for hook in hooks] == linted
+    assert {repo["repo"] for repo in config["repos"]} == {"local"}, "others load from the network"
