@@ -3,10 +3,9 @@
 import functools
 from typing import NamedTuple
 
-from lstm_lib.exercises.question import BEGIN, END
-
 from lstm_lib.exercises import check
 from lstm_lib.exercises.checking import QUESTIONS
+from lstm_lib.exercises.engine.question import BEGIN, END
 from lstm_lib.language import speaking
 from tests.site import visits
 

@@ -47,9 +47,14 @@ def expected(answer, language="en"):
 # What a check says ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", EDITIONS)
 @pytest.mark.parametrize(
-    ("width", "theme"), [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
+    ("language", "width", "theme"),
+    [
+        ("en", 1280, "light"),
+        ("en", 390, "dark"),
+        ("zh_CN", 1280, "dark"),
+        ("zh_CN", 390, "light"),
+    ],
 )
 def test_a_mistake_is_named_and_mended(open_page, language, width, theme):
     edition = EDITIONS[language]
@@ -72,7 +77,7 @@ def keep_sight(page, name):
 
 
 @pytest.mark.parametrize("language", EDITIONS)
-def test_the_first_page_names_a_mistake_and_sees_it_mended_in_ten_seconds(open_page, language):
+def test_the_first_page_names_a_mistake_and_sees_it_mended(open_page, language):
     edition = EDITIONS[language]
     page = open_page(edition.folder + "index.html")
     start = time.monotonic()
@@ -85,7 +90,8 @@ def test_the_first_page_names_a_mistake_and_sees_it_mended_in_ten_seconds(open_p
     right = wrong.replace("(1 - f)", "f")
     verdict = check_answer(page, "update_cell", right, edition)
     assert verdict == in_page.verdict("update_cell", right, language)
-    assert time.monotonic() - start < 10
+    # Five on a machine that does nothing else: benchmarks/in_page.py.
+    assert time.monotonic() - start < 30
     in_page.no_complaints(page, page.seen)
 
 
