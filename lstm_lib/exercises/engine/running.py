@@ -177,6 +177,8 @@ def _timer(clock: Clock, seconds: float) -> Iterator[None]:
     """Ring after so many seconds, and again and again: an answer may catch the first."""
 
     def ring(number: int, frame: types.FrameType | None) -> None:
+        if clock.expired and _is_importing(frame):
+            return  # raised there, it could be lost; the next ring comes at once
         if _is_importing(frame) or not clock.starts_again():
             if clock.ends(frame):
                 clock.stop(frame)
