@@ -413,11 +413,11 @@ def test_a_cell_of_a_chapter_is_changed_and_run(open_page):
 
 @pytest.mark.parametrize("theme", visits.THEMES)
 def test_a_figure_comes_as_a_figure(open_page, theme):
-    page = open_page(CHAPTER, 390, theme)
-    image = cell(page, "dependencies-11").locator(".cell_output img")
+    page = open_page("chapters/02_core_idea.html", 390, theme)
+    image = cell(page, "core-idea-09").locator(".cell_output img")
     size = image.bounding_box()
     alt = image.get_attribute("alt")
-    in_page.run_cell(page, "dependencies-11")
+    in_page.run_cell(page, "core-idea-09")
     assert image.get_attribute("src").startswith("blob:")
     assert image.get_attribute("alt") == alt
     expect(image).to_have_js_property("complete", True)
