@@ -58,6 +58,14 @@ def one_line_changed(path):
     return re.sub(r"^from (tensorflow\.contrib\S*) import (.+)$", taken, text, flags=re.MULTILINE)
 
 
+def script(path):
+    """A script as a case; one that needs a process of its own is slow."""
+    marks = [pytest.mark.slow] if path.name in ALONE else []
+    return pytest.param(path, id=path.stem, marks=marks)
+
+
+# A new Python with TensorFlow for each; `test_a_script_runs_after_one_line` runs the same scripts.
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_runs_unchanged(path):
     run = in_a_process("-m", "lstm_lib.tf1", path.name, cwd=path.parent)
@@ -65,7 +73,7 @@ def test_a_script_runs_unchanged(path):
     assert run.stdout == expected(path)
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", map(script, SCRIPTS))
 def test_a_script_runs_after_one_line(path, tmp_path, monkeypatch, capfd):
     changed = tmp_path / path.name
     changed.write_text(one_line_changed(path), encoding="utf-8")
@@ -87,6 +95,7 @@ def test_a_script_runs_after_one_line(path, tmp_path, monkeypatch, capfd):
     assert tensorflow.compat.v1.control_flow_v2_enabled()
 
 
+@pytest.mark.slow
 def test_a_script_runs_after_the_usual_switch(tmp_path):
     """`disable_v2_behavior`, `.value` of a dimension, and a reset at module level."""
     path = tmp_path / "script.py"
@@ -139,6 +148,7 @@ for statement in (
 """
 
 
+@pytest.mark.slow
 def test_imports_find_tensorflow_1_in_its_process_alone(tmp_path):
     (tmp_path / "script.py").write_text(IMPORTS, encoding="utf-8")
     (tmp_path / "helper.py").write_text("import tensorflow as tf\n", encoding="utf-8")
