@@ -20,6 +20,7 @@ from lstm_lib.tf1.graph import in_graph, tf, v1
 @in_graph
 def crf_unary_score(tag_indices: Any, sequence_lengths: Any, inputs: Any) -> Any:
     """The sum of the tags' own scores, (batch,)."""
+    inputs = tf.convert_to_tensor(inputs)
     scores = tf.gather(inputs, tag_indices, batch_dims=2)
     return tf.reduce_sum(scores * _mask(sequence_lengths, tag_indices, inputs.dtype), 1)
 
@@ -48,7 +49,7 @@ def crf_sequence_score(
 @in_graph
 def crf_log_norm(inputs: Any, sequence_lengths: Any, transition_params: Any) -> Any:
     """The logarithm of the sum of exp(score) over all sequences of tags, (batch,)."""
-    lengths = tf.cast(sequence_lengths, tf.int32)
+    inputs, lengths = tf.convert_to_tensor(inputs), tf.cast(sequence_lengths, tf.int32)
 
     def step(alphas: Any, t: Any) -> Any:
         new = inputs[:, t] + tf.reduce_logsumexp(alphas[:, :, None] + transition_params, 1)
@@ -67,6 +68,7 @@ def crf_log_likelihood(
 
     Without `transition_params` they are the variable ``transitions`` of the current scope.
     """
+    inputs, tag_indices = tf.convert_to_tensor(inputs), tf.convert_to_tensor(tag_indices)
     if transition_params is None:
         tags = input_size_of(inputs.shape)
         transition_params = v1.get_variable("transitions", [tags, tags])
@@ -75,11 +77,9 @@ def crf_log_likelihood(
 
 
 @in_graph
-def crf_decode(
-    potentials: Any, transition_params: Any, sequence_length: Any
-) -> tuple[Any, Any]:
+def crf_decode(potentials: Any, transition_params: Any, sequence_length: Any) -> tuple[Any, Any]:
     """The best tags, (batch, time), zeros after each length, and their score, (batch,)."""
-    lengths = tf.cast(sequence_length, tf.int32)
+    potentials, lengths = tf.convert_to_tensor(potentials), tf.cast(sequence_length, tf.int32)
     tags = input_size_of(potentials.shape)
     times = tf.range(v1.shape(potentials)[1])
     stays = tf.zeros_like(potentials[:, 0], tf.int32) + tf.range(tags)

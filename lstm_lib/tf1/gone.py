@@ -57,8 +57,8 @@ _GONE = {
     "contrib.lookup": "write tf.lookup",
     "contrib.metrics": "write tf.metrics",
     "contrib.losses": "write tf.losses",
-    "contrib.crf": "of tf.contrib.crf, crf_log_likelihood, crf_decode, viterbi_decode, crf_log_norm "
-    "and the scores crf_sequence_score, crf_unary_score and crf_binary_score are served",
+    "contrib.crf": "of tf.contrib.crf, crf_log_likelihood, crf_decode, viterbi_decode, "
+    "crf_log_norm, crf_sequence_score, crf_unary_score and crf_binary_score are served",
     "contrib.lite": "write tf.lite",
     "contrib.tpu": "use tf.distribute.TPUStrategy of today's TensorFlow",
     "contrib.distribute": "use tf.distribute of today's TensorFlow",
@@ -104,11 +104,12 @@ _GONE = {
     "contrib.layers.conv2d": "use tf.layers.conv2d",
     "contrib.layers.convolution2d": "use tf.layers.conv2d",
     "contrib.layers.max_pool2d": "use tf.layers.max_pooling2d",
-    "contrib.layers.optimize_loss": "use minimize of an optimizer, as tf.train.AdamOptimizer has it",
+    "contrib.layers.optimize_loss": "use minimize of an optimizer of tf.train",
     "contrib.layers.summarize_tensors": "use tf.summary.histogram for each",
     "contrib.framework.arg_scope": "it lives on in the package tf_slim (pip install tf_slim)",
     "contrib.framework": "use the name of the same spelling in tf, tf.train or tf.nest",
-    "contrib.training.bucket_by_sequence_length": "use bucket_by_sequence_length of tf.data.Dataset",
+    "contrib.training.bucket_by_sequence_length": "use "
+    " bucket_by_sequence_length of tf.data.Dataset",
     "contrib.training": "of tf.contrib.training, HParams is served; to read inputs use tf.data",
     "estimator": "estimators have ended with TensorFlow 2.15; use keras.Model and its fit",
     "examples": "the examples are no longer in the package; for the digits of MNIST use "

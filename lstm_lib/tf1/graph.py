@@ -238,6 +238,9 @@ def rebound(value: Any) -> Any:
 
     Of a tuple or list, each of its objects is.
     """
+    while isinstance(value, tf.TensorArray) and hasattr(value, "mark_used"):
+        value.mark_used()  # the array within what TensorFlow wraps around to see that it is used
+        value = value._tf_should_use_wrapped_value
     if isinstance(value, tuple | list):
         for each in value:
             rebound(each)

@@ -53,7 +53,7 @@ Saver = bound(_Saver)
 
 @in_graph
 def import_meta_graph(*args: Any, **kwargs: Any) -> Any:
-    """``tf.train.import_meta_graph``, whose Saver is the one above; None if nothing is to restore."""
+    """``tf.train.import_meta_graph``, whose Saver is the one above; None without variables."""
     saver = v1.train.import_meta_graph(*args, **kwargs)
     if saver is not None:
         saver.__class__ = Saver

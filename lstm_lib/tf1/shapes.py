@@ -51,7 +51,7 @@ def _with_value(item: Any) -> Any:
 
 
 def serve(kind: Any, is_of_tf1: Callable[[Any], bool]) -> None:
-    """Let the shapes of these tensors or variables be of TF1's kind, where they are in its graph."""
+    """Let the shapes of such tensors or variables be TF1's, where they are in its graph."""
     genuine = kind.shape.fget
 
     def shape(self: Any) -> Any:

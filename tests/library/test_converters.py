@@ -104,7 +104,7 @@ def test_keras_options_that_no_cell_holds(library):
     """They are said, not passed over."""
     for merge_mode in ("sum", "ave", "mul"):
         layer = built(library.layers.Bidirectional(library.layers.LSTM(H), merge_mode=merge_mode))
-        with pytest.warns(UserWarning, match=f"^merge_mode='{merge_mode}': join"):
+        with pytest.warns(UserWarning, match=rf"^merge_mode='{merge_mode}': join"):
             assert len(interop.from_keras(layer)) == 2
     layer = library.layers.LSTM(H, stateful=True)
     layer.build((BATCH, TIME, D))
@@ -128,7 +128,7 @@ def test_keras_layers_that_are_refused(library):
     with pytest.raises(TypeError, match="given GRU"):
         interop.from_keras(built(layers.Bidirectional(layers.GRU(H))))
     other = layers.LSTM(H, activation="relu", go_backwards=True)
-    with pytest.raises(ValueError, match="^activation: .* given 'relu'"):
+    with pytest.raises(ValueError, match=r"^activation: .* given 'relu'"):
         interop.from_keras(built(layers.Bidirectional(layers.LSTM(H), backward_layer=other)))
 
 
@@ -385,7 +385,7 @@ def test_onnx_models_that_are_not_one_lstm():
             interop.from_onnx(made, node=node)
     made.graph.node[1].name = "second"
     made.graph.node[0].op_type = "GRU"
-    with pytest.raises(TypeError, match="^node: expected an LSTM node, given GRU"):
+    with pytest.raises(TypeError, match=r"^node: expected an LSTM node, given GRU"):
         interop.from_onnx(arrays, node=made.graph.node[0])
     with pytest.raises(ValueError, match=r"^R: expected shape \(1, 4 \* num_units"):
         interop.from_onnx({name: arrays[name][:, : 3 * H] for name in ("W", "R")})
