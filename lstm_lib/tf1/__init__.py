@@ -26,8 +26,7 @@ you opened (``with tf.Graph().as_default():``), or else in one of its own, which
 `reset_default_graph` replaces. Operators on its tensors do, too. Nothing is switched for
 the rest of your program, unless you ask for it with ``tf.disable_v2_behavior()``.
 
-Variables are as in TensorFlow 2, resource variables, until you do ask or run the script
-with ``-m``. A dimension that is known, ``x.shape[1]``, is an integer which has TF1's
+In its graphs a dimension that is known, ``x.shape[1]``, is an integer that has TF1's
 ``.value``, too; one that is not known is a ``Dimension`` whose ``value`` is None.
 """
 
