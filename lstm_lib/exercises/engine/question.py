@@ -65,6 +65,29 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a reference that has mistakes of its own, such as one of the gates.
+
+    Attributes
+    ----------
+    line : str
+        How its statement begins.
+    says : str
+        The sentence around that of a mistake, with the placeholder {sentence}; empty
+        if the mistake's own sentence says which part it is in.
+    wrong : tuple of Wrong
+        Edits of this statement. Those that do not fit it are left out.
+    words : dict
+        For the placeholders of `wrong`.
+    """
+
+    line: str
+    says: str
+    wrong: tuple[Wrong, ...]
+    words: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Case:
     """Inputs to try an answer with, and what is special about them.
 
@@ -110,6 +133,16 @@ class Question:
     rtol, atol : float
         Tolerances. They allow for an answer that computes in float32.
     needs_tensorflow : bool
+    parts : function or None
+        The reference once more, a part to a line: an answer is taken apart into these.
+    apart : tuple of Wrong
+        The mistakes as edits of `parts`; empty if they are those of `wrong`.
+    slips : tuple of Part
+        Mistakes of single parts that are said only where an answer is taken apart.
+    glimpses : callable or None
+        Takes the inputs of a batch of 1 and what an answer returned for it, by name.
+        Returns, by name, arrays one of which a value of `parts` must be, though it is
+        not returned.
     judge : callable or None
         Takes the question and an answer and returns `Feedback`, where comparing
         values is not what is asked for.
@@ -126,6 +159,10 @@ class Question:
     rtol: float = 5e-5
     atol: float = 5e-6
     needs_tensorflow: bool = False
+    parts: Callable | None = None
+    apart: tuple[Wrong, ...] = ()
+    slips: tuple[Part, ...] = ()
+    glimpses: Callable[[tuple, dict[str, np.ndarray]], dict[str, list[np.ndarray]]] | None = None
     judge: Callable | None = None
 
     def __post_init__(self) -> None:
@@ -133,6 +170,11 @@ class Question:
             replace(each, ways=wrong_answers(self.reference, each.ways)) for each in self.wrong
         )
         object.__setattr__(self, "wrong", tuple(wrong))
+        apart = (
+            replace(each, ways=wrong_answers(self.parts or self.reference, each.ways))
+            for each in self.apart
+        )
+        object.__setattr__(self, "apart", tuple(apart))
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 
 from lstm_lib.exercises.engine.question import BEGIN, Case, Mistake, Question, case
 from lstm_lib.exercises.mistakes.cases import tenths
+from lstm_lib.exercises.mistakes.parts import joint_parts
 from lstm_lib.exercises.mistakes.steps import step_mistakes
 from lstm_lib.numpy_backend import sigmoid
 
@@ -15,6 +16,22 @@ def basic_lstm_step(inputs, c_prev, h_prev, kernel, bias, forget_bias):
     i, j, f, o = np.split(z, 4, axis=1)
     c = sigmoid(f + forget_bias) * c_prev + sigmoid(i) * np.tanh(j)
     h = sigmoid(o) * np.tanh(c)
+    return c, h
+    # ********** End **********
+
+
+def _parts(inputs, c_prev, h_prev, kernel, bias, forget_bias):
+    """Return the same: a part to a line, each name with one meaning."""
+    # ********** Begin **********
+    joined = np.concatenate([inputs, h_prev], axis=1)
+    z = joined @ kernel + bias
+    i, j, f, o = np.split(z, 4, axis=1)
+    keep = sigmoid(f + forget_bias)
+    write = sigmoid(i)
+    candidate = np.tanh(j)
+    show = sigmoid(o)
+    c = keep * c_prev + write * candidate
+    h = show * np.tanh(c)
     return c, h
     # ********** End **********
 
@@ -56,14 +73,8 @@ def _order(*orders: str) -> tuple[str, ...]:
 
 
 JOINED = "np.concatenate([inputs, h_prev], axis=1)"
-WRONG = (
-    *step_mistakes(
-        f="sigmoid(f + forget_bias)",
-        i="sigmoid(i)",
-        candidate="np.tanh(j)",
-        o="sigmoid(o)",
-        content="sigmoid(i) * np.tanh",
-    ),
+# Mistakes in the text that the reference and its parts have in common.
+COMMON = (
     Mistake("h_first", ("[inputs, h_prev]", "[h_prev, inputs]"), rows=(13, 25)).says(
         "You put h_prev before the inputs: the rows of TF1's kernel are [inputs; h], other than "
         "in the text, which writes [h, x]."
@@ -190,12 +201,30 @@ WRONG = (
     ),
 )
 
+WRONG = (
+    *step_mistakes(
+        f="sigmoid(f + forget_bias)",
+        i="sigmoid(i)",
+        candidate="np.tanh(j)",
+        o="sigmoid(o)",
+        content="sigmoid(i) * np.tanh",
+    ),
+    *COMMON,
+)
+APART = (
+    *step_mistakes("keep", "write", "candidate", "show", content="candidate = np.tanh"),
+    *COMMON,
+)
+
 QUESTION = Question(
     chapter=4,
     reference=basic_lstm_step,
     results=("c", "h"),
     draw=_cases,
     wrong=WRONG,
+    parts=_parts,
+    apart=APART,
+    slips=joint_parts({"f": "keep", "i": "write", "c": "candidate", "o": "show"}),
     hints=(
         "One product serves all four gates: [inputs, h_prev] times the kernel, plus the bias. "
         "How wide is it?",

@@ -4,6 +4,7 @@ import numpy as np
 
 from lstm_lib.exercises.engine.question import BEGIN, Mistake, Question
 from lstm_lib.exercises.mistakes.cases import step_cases
+from lstm_lib.exercises.mistakes.parts import separate_parts
 from lstm_lib.exercises.mistakes.steps import step_mistakes
 from lstm_lib.numpy_backend import sigmoid
 
@@ -109,6 +110,8 @@ QUESTION = Question(
     results=("h", "c"),
     draw=lambda rng: step_cases(rng, states=2, gates=4),
     wrong=WRONG,
+    parts=lstm_step,
+    slips=separate_parts({"f": "f", "i": "i", "c": "candidate", "o": "o"}),
     hints=(
         "You have all the parts: three gates, the candidate, the update of c, the update of "
         "h. In which order can they be computed?",
