@@ -11,7 +11,7 @@ end must give all the answer's numbers in all cases, or it is not said.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +64,9 @@ class _Search:
         self.benches = [Bench(program, case.inputs) for case in self.question.cases]
         self.forced: dict[str, list[Array]] = {}
         self.texts: dict[Slips, Texts | None] = {}
+        self.plain = _plain_case(self.question)
+        self.extensions: dict[tuple, list[Slips]] = {}
+        self.shown: dict[tuple, tuple[list[Slip], list[Slip]]] = {}
 
     def compose(self, slips: Slips) -> Texts | None:
         if slips not in self.texts:
@@ -87,15 +90,27 @@ class _Search:
 
     def extended(self, slips: Slips, goal: _Goal, before: list[_Goal], many: int) -> list[Slips]:
         """Return these slips with one or two more, so that the goal is met."""
+        key = (slips, goal.case, goal.place, goal.element, many)
+        if key not in self.extensions:
+            more = self._one_more if many == 1 else self._two_more
+            self.extensions[key] = more(slips, goal)
+        return [
+            more for more in self.extensions[key] if all(self.meets(more, each) for each in before)
+        ]
+
+    def _one_more(self, slips: Slips, goal: _Goal) -> list[Slips]:
+        """The goal is met with one slip more; those that it shows are noted for `_two_more`."""
         texts = self.compose(slips)
         assert texts is not None
         element = elements_of(texts)[goal.place] if goal.place >= 0 else goal.element
         relevant = {0, *needed(texts, element, frozenset(self.forced))}
         if goal.place >= 0:
             relevant.add(len(texts) - 1)
-        old = self.value(texts, goal)
+        plain = goal._replace(case=self.plain)
+        old, old_plain = self.value(texts, goal), self.value(texts, plain)
         found: list[Slips] = []
-        seen: list[Slip] = []
+        own: list[Slip] = []
+        shown: list[Slip] = []
         for slip in self.program.slips:
             if slip in slips or relevant.isdisjoint(number for number, *_ in slip.edits):
                 continue
@@ -105,51 +120,122 @@ class _Search:
                 continue
             value = self.value(composed, goal)
             if self.is_met(value, goal):
-                if all(self.meets(more, each) for each in before):
-                    found.append(more)
-            elif value is not None and not _same(value, old):
-                seen.append(slip)
-        if found or many < 2:
+                found.append(more)
+            if value is None:
+                continue
+            if not _same(value, old):
+                shown.append(slip)
+            if slip.part is None:
+                value = self.value(composed, plain)
+                if value is not None and not _same(value, old_plain):
+                    own.append(slip)
+        self.shown[slips, goal.case, goal.place, goal.element] = own, shown
+        return found
+
+    def _two_more(self, slips: Slips, goal: _Goal) -> list[Slips]:
+        """The goal is met with two slips more, of the question's own if there are such."""
+        own, shown = self.shown[slips, goal.case, goal.place, goal.element]
+        pairs = itertools.combinations(own, 2)
+        found = self._with_pairs(slips, goal, pairs)
+        if found:
             return found
-        for pair in itertools.combinations(seen, 2):
+        among = set(own)
+        pairs = (
+            (one, other)
+            for one, other in itertools.combinations(shown, 2)
+            if not (one in among and other in among)
+        )
+        return self._with_pairs(slips, goal, pairs)
+
+    def _with_pairs(
+        self, slips: Slips, goal: _Goal, pairs: Iterable[tuple[Slip, Slip]]
+    ) -> list[Slips]:
+        found = []
+        for pair in pairs:
             more = (*slips, *pair)
             composed = self.program.compose(more)
             if composed is None or len(elements_of(composed)) != len(self.given[0]):
                 continue
             if self.is_met(self.value(composed, goal), goal):
                 self.texts[more] = composed
-                if all(self.meets(more, each) for each in before):
-                    found.append(more)
+                found.append(more)
         return found
 
-    def explained(self, root: Slips, goals: list[_Goal]) -> list[Explanation]:
-        """Return what explains the goals one after the other, starting from some slips."""
+    def explained(self, root: Slips, most: int, opens: bool) -> list[Explanation]:
+        """Return what explains the values one after the other, starting from some slips.
+
+        Parameters
+        ----------
+        root : tuple of Slip
+        most : int
+            How many slips there may be.
+        opens : bool
+            Whether values may stay open.
+        """
         ways: list[Slips] = [root]
         before: list[_Goal] = []
         open_: dict[int, str] = {}
-        for goal in goals:
-            if goal.place >= 0 and goal.element in self.forced:
+        for goal in self.goals(root):
+            if goal.place in open_:
                 continue
             met = [way for way in ways if self.meets(way, goal)]
-            if not met:
-                for many in (1, 2):
-                    for way in ways[:_KEPT]:
-                        if len(way) < _MOST:
-                            met += self.extended(way, goal, before, many)
-                    if met:
-                        break
+            for many in (1, 2):
+                if not met:
+                    room = [way for way in ways[:_KEPT] if len(way) + many <= most]
+                    met = [more for way in room for more in self.extended(way, goal, before, many)]
             if met:
                 ways = met[:_KEPT]
                 before.append(goal)
                 continue
             if goal.place < 0:
                 continue
+            if not opens:
+                return []
             open_[goal.place] = goal.element
             before = [each for each in before if each.place != goal.place]
             if goal.element.isidentifier():
                 self._force(goal.element, goal.place)
+        if len(open_) == len(self.given[0]):
+            return []
         names = tuple(open_.values())
         return [Explanation(way, names) for way in ways if self._fits(way, set(open_))]
+
+    def goals(self, root: Slips) -> list[_Goal]:
+        """Return the values to explain, those that few statements make first."""
+        texts = self.compose(root)
+        assert texts is not None
+        elements, base = elements_of(texts), elements_of(self.program.texts)
+        order = sorted(range(len(elements)), key=lambda place: len(needed(texts, elements[place])))
+        cases = [_case_with(self.question, "zero_state"), self.plain]
+        goals = []
+        glimpsed = False
+        for place in order:
+            if len(needed(texts, elements[place])) > 4 and not glimpsed:
+                goals += self._glimpses(elements, base)
+                glimpsed = True
+            goals += [
+                _Goal(case, elements[place], place, (self.given[case][place],))
+                for case in cases
+                if case is not None
+            ]
+        return goals
+
+    def _glimpses(self, elements: Sequence[str], base: Sequence[str]) -> list[_Goal]:
+        """What a batch of 1 shows of values that are not returned."""
+        question = self.question
+        case = _case_with(question, "one_row")
+        if question.glimpses is None or case is None:
+            return []
+        given = {}
+        for place, element in enumerate(elements):
+            name = question.results[base.index(element.removeprefix("-"))]
+            sign = -1.0 if element.startswith("-") else 1.0
+            given[name] = sign * self.given[case][place]
+        return [
+            _Goal(case, name, -1, tuple(targets))
+            for name, targets in question.glimpses(question.cases[case].inputs, given).items()
+            if targets
+        ]
 
     def _force(self, name: str, place: int) -> None:
         """From now on take the answer's own value for a name."""
@@ -189,23 +275,27 @@ def explain(
         Tolerance on top of the question's own.
     """
     with np.errstate(all="ignore"):
-        best: Explanation | None = None
-        for root in _roots(program, given):
-            search = _Search(program, given, slack)
-            goals = _goals(search, root)
-            for found in search.explained(root, goals):
-                if found.slips and (best is None or _rank(found) < _rank(best)):
-                    best = found
-            if best is not None and not best.open and len(best.slips) <= 2:
-                break
-    if best is None:
+        search = _Search(program, given, slack)
+        roots = _roots(program, given)
+        found: list[Explanation] = []
+        for most in range(2, _MOST + 1):
+            for root in roots[::-1]:
+                if not found and len(root) < most:
+                    found = search.explained(root, most, opens=False)
+        for root in roots:
+            if not found:
+                found = _Search(program, given, slack).explained(root, _MOST, opens=True)
+    found = [each for each in found if each.slips]
+    if not found:
         return None
+    best = min(found, key=_rank)
     return best._replace(slips=tuple(sorted(best.slips, key=lambda slip: slip.first)))
 
 
 def _rank(found: Explanation) -> tuple[int, int, int]:
+    """Few slips first, then those that the question names, then those of late statements."""
     parts = sum(slip.part is not None for slip in found.slips)
-    return len(found.open), len(found.slips), parts
+    return len(found.slips), parts, -sum(slip.first for slip in found.slips)
 
 
 def _roots(program: Program, given: Sequence[list[Array]]) -> list[Slips]:
@@ -213,14 +303,17 @@ def _roots(program: Program, given: Sequence[list[Array]]) -> list[Slips]:
     base = elements_of(program.texts)
     expected = program.question.expected
     roots: list[tuple[int, Slips]] = []
+    known: set[tuple[str, ...]] = set()
     last = len(program.texts) - 1
     returning = [slip for slip in program.slips if {n for n, *_ in slip.edits} == {last}]
     for slips in [(), *((slip,) for slip in returning)]:
         texts = program.compose(slips)
         elements = elements_of(texts) if texts else ()
-        if len(elements) != len(given[0]) or not set(elements) <= set(base):
+        plain = [element.removeprefix("-") for element in elements]
+        if len(elements) != len(given[0]) or not set(plain) <= set(base) or elements in known:
             continue
-        places = [base.index(element) for element in elements]
+        known.add(elements)
+        places = [base.index(element) for element in plain]
         pairs = itertools.combinations(range(len(places)), 2)
         if any(
             places[a] == places[b] and not all(_same(own[a], own[b]) for own in given)
@@ -235,42 +328,6 @@ def _roots(program: Program, given: Sequence[list[Array]]) -> list[Slips]:
         roots.append((misfits, slips))
     fewest = min((misfits for misfits, _ in roots), default=0)
     return [slips for misfits, slips in roots if misfits == fewest]
-
-
-def _goals(search: _Search, root: Slips) -> list[_Goal]:
-    """The values to explain, those that few statements make first."""
-    question, texts = search.question, search.compose(root)
-    assert texts is not None
-    elements = elements_of(texts)
-    base = elements_of(search.program.texts)
-    order = sorted(range(len(elements)), key=lambda place: len(needed(texts, elements[place])))
-    zero, plain = _case_with(question, "zero_state"), _plain_case(question)
-    goals = []
-    glimpsed = False
-    for place in order:
-        if len(needed(texts, elements[place])) > 4 and not glimpsed:
-            goals += _glimpses(search, {base.index(e): n for n, e in enumerate(elements)})
-            glimpsed = True
-        goals += [
-            _Goal(case, elements[place], place, (search.given[case][place],))
-            for case in (zero, plain)
-            if case is not None
-        ]
-    return goals
-
-
-def _glimpses(search: _Search, places: dict[int, int]) -> list[_Goal]:
-    """What a batch of 1 shows of values that are not returned."""
-    question = search.question
-    case = _case_with(question, "one_row")
-    if question.glimpses is None or case is None or len(places) < len(question.results):
-        return []
-    given = {name: search.given[case][places[n]] for n, name in enumerate(question.results)}
-    return [
-        _Goal(case, name, -1, tuple(targets))
-        for name, targets in question.glimpses(question.cases[case].inputs, given).items()
-        if targets
-    ]
 
 
 def _case_with(question: Question, trait: str) -> int | None:

@@ -329,12 +329,32 @@ WRONG = (
     ),
 )
 
+
+def _glimpses(inputs: tuple, given: dict[str, np.ndarray]) -> dict[str, list[np.ndarray]]:
+    """Return what the four blocks of d_z may be: in a batch of 1 they are those of d_bias.
+
+    They may be in any order. Each row of d_kernel is a multiple of d_z as well.
+    """
+    x, h_prev = inputs[2:4]
+    width = 4 * h_prev.shape[1]
+    rows = []
+    bias, kernel = given.get("d_bias"), given.get("d_kernel")
+    if bias is not None and bias.size == width:
+        rows.append(bias)
+    if kernel is not None and kernel.ndim == 2 and kernel.shape[1] == width:
+        rows += [kernel[0] / first for first in (x[0, 0], h_prev[0, 0])]
+    blocks = [block for row in rows for block in np.split(row.reshape(1, -1), 4, axis=1)]
+    return {f"d_z_{gate}": blocks for gate in "ijfo"} if blocks else {}
+
+
 QUESTION = Question(
     chapter=5,
     reference=lstm_step_backward,
     results=("d_x", "d_h_prev", "d_c_prev", "d_kernel", "d_bias"),
     draw=_cases,
     wrong=WRONG,
+    parts=lstm_step_backward,
+    glimpses=_glimpses,
     hints=(
         "Go backwards through the equations of the step, last one first. Where does h lead to? "
         "To o and, through a tanh, to c. So complete `d_c` before you use it.",
