@@ -31,6 +31,7 @@ Slips = tuple[Slip, ...]
 
 _MOST = 4  # slips in one explanation
 _KEPT = 60  # explanations that are followed up
+_TRIES = 16_000  # pairs of slips in one search: about a fifth of a second
 
 
 class Explanation(NamedTuple):
@@ -64,7 +65,8 @@ class _Search:
         self.benches = [Bench(program, case.inputs) for case in self.question.cases]
         self.forced: dict[str, list[Array]] = {}
         self.texts: dict[Slips, Texts | None] = {}
-        self.plain = _plain_case(self.question)
+        self.plain = plain_case(self.question)
+        self.tries = 0
         self.extensions: dict[tuple, list[Slips]] = {}
         self.shown: dict[tuple, tuple[list[Slip], list[Slip]]] = {}
 
@@ -152,6 +154,9 @@ class _Search:
     ) -> list[Slips]:
         found = []
         for pair in pairs:
+            self.tries += 1
+            if self.tries > _TRIES:
+                break
             more = (*slips, *pair)
             composed = self.program.compose(more)
             if composed is None or len(elements_of(composed)) != len(self.given[0]):
@@ -198,7 +203,7 @@ class _Search:
         if len(open_) == len(self.given[0]):
             return []
         names = tuple(open_.values())
-        return [Explanation(way, names) for way in ways if self._fits(way, set(open_))]
+        return [Explanation(way, names) for way in ways if self.fits(way, set(open_))]
 
     def goals(self, root: Slips) -> list[_Goal]:
         """Return the values to explain, those that few statements make first."""
@@ -216,7 +221,7 @@ class _Search:
             goals += [
                 _Goal(case, elements[place], place, (self.given[case][place],))
                 for case in cases
-                if case is not None
+                if case is not None and self.given[case][place].any()
             ]
         return goals
 
@@ -245,7 +250,7 @@ class _Search:
             for n, case in enumerate(self.question.cases)
         ]
 
-    def _fits(self, slips: Slips, open_: set[int]) -> bool:
+    def fits(self, slips: Slips, open_: set[int]) -> bool:
         """Whether these slips give the answer's numbers in all cases, but for what is open."""
         texts = self.compose(slips)
         if texts is None:
@@ -292,6 +297,15 @@ def explain(
     return best._replace(slips=tuple(sorted(best.slips, key=lambda slip: slip.first)))
 
 
+def gives(program: Program, slips: Slips, given: Sequence[list[Array]], slack: float = 0.0) -> bool:
+    """Whether these slips alone give these numbers in all cases."""
+    with np.errstate(all="ignore"):
+        search = _Search(program, given, slack)
+        texts = search.compose(slips)
+        fits = texts is not None and len(elements_of(texts)) == len(given[0])
+        return fits and search.fits(slips, set())
+
+
 def _rank(found: Explanation) -> tuple[int, int, int]:
     """Few slips first, then those that the question names, then those of late statements."""
     parts = sum(slip.part is not None for slip in found.slips)
@@ -335,7 +349,8 @@ def _case_with(question: Question, trait: str) -> int | None:
     return next(numbers, None)
 
 
-def _plain_case(question: Question) -> int:
+def plain_case(question: Question) -> int:
+    """Return the number of the first case that has nothing special."""
     plain = [n for n, case in enumerate(question.cases) if not case.traits]
     return plain[0] if plain else 0
 

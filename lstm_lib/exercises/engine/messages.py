@@ -141,10 +141,56 @@ PART_WRONG = (
     "Your {right} is right, but {wrong} is not: {where}, entry {entry}, expected {expected}, given "
     "{given}."
 )
+BLOCKS_WRONG = (
+    "Your {name} is right but for its block of {blocks}: {where}, entry {entry}, expected "
+    "{expected}, given {given}."
+)
+KEPT_WRONG = (
+    "What you write into c is right, but not what you keep of `{argument}`: look at the forget "
+    "gate and at what it multiplies. {where}, entry {entry}, f * c_prev is {expected}, and yours "
+    "is {given}."
+)
+WRITTEN_WRONG = (
+    "What you keep of `{argument}` is right, but not what you write into c: look at the input "
+    "gate and at the candidate. {where}, entry {entry}, i * candidate is {expected}, and yours is "
+    "{given}."
+)
+STATE_WRONG = (
+    "Your {name} is right where `{argument}` is zero: look at how `{argument}` comes in. {where}, "
+    "entry {entry}, expected {expected}, given {given}."
+)
 DIFFERENT = "Your {name} is not right: {where}, entry {entry}, expected {expected}, given {given}."
 DIFFERENT_NUMBER = "Your {name} is not right: {where}, expected {expected}, given {given}."
 WHERE_SHAPES = "with arguments of shapes {shapes}"
 WHERE_VALUES = "with {values}"
+
+# Several mistakes, and where they are.
+TWO = "There are two mistakes. First: {first} Second: {second}"
+THREE = "There are three mistakes. First: {first} Second: {second} Third: {third}"
+MORE = (
+    "There are more than three mistakes; begin with these. First: {first} Second: {second} "
+    "Third: {third}"
+)
+AT_LINE = "{sentence} It is in your line {line}, `{source}`."
+MORE_VALUES = (
+    "You return {given} values: the first {count}, {names}, are asked for, so leave out what "
+    "comes after them."
+)
+
+# Conventions of somewhere else.
+WEIGHTS_TRANSPOSED = (
+    "You use the weights as PyTorch stores them, with a row for each unit: here they have a "
+    "column for each unit, so they go on the right of the product as they are."
+)
+COLUMNS = (
+    "You take the columns of the arrays for the members of the batch, as courses do whose x has "
+    "shape (n, m): here the members are rows, x has shape (batch_size, input_size), and the "
+    "weights go on the right of the product."
+)
+FIRST_ARGUMENTS = (
+    "Your function takes its arguments in another order: the check gives them by position, in the "
+    "order of the question."
+)
 
 # Right in all cases with a trait, and in no other.
 RIGHT_ONLY = {

@@ -127,7 +127,8 @@ def says(question: Question, wrong: Wrong, part: Part | None = None) -> str:
     """Return the sentence of a mistake, and of which part it is."""
     if part is None:
         return question.says(wrong)
-    sentence = say(wrong.says, **{name: say(words) for name, words in part.words.items()})
+    words = {name: say(words) for name, words in part.words.items()}
+    sentence = say(wrong.says, **words, **wrong.words)
     return say(part.says, sentence=sentence) if part.says else sentence
 
 

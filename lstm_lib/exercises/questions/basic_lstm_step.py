@@ -1,9 +1,19 @@
 """basic_lstm_step: a step as TF1's BasicLSTMCell takes it, all gates in one product."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from lstm_lib.exercises.engine.conventions import (
+    Convention,
+    blocks_of,
+    layouts,
+    orders,
+    rows_swapped,
+)
 from lstm_lib.exercises.engine.question import BEGIN, Case, Mistake, Question, case
 from lstm_lib.exercises.mistakes.cases import tenths
+from lstm_lib.exercises.mistakes.orders import ORDER_IDS, order_mistakes
 from lstm_lib.exercises.mistakes.parts import joint_parts
 from lstm_lib.exercises.mistakes.steps import step_mistakes
 from lstm_lib.numpy_backend import sigmoid
@@ -42,7 +52,7 @@ SIZES = [
     (4, 5, 3, 0.7, ""),
     (2, 6, 4, 1.0, "bias_1"),
     (3, 2, 6, -1.3, ""),
-    (5, 1, 2, 2.0, ""),
+    (5, 1, 2, 2.0, "one_unit"),
     (4, 2, 3, 0.0, "bias_0"),
     (2, 3, 5, 0.0, "bias_0"),
     (1, 4, 3, 0.5, "one_row"),
@@ -67,11 +77,6 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
-def _order(*orders: str) -> tuple[str, ...]:
-    """Return the edit that takes the blocks of the kernel in these orders."""
-    return ("i, j, f, o = ", *(f"{', '.join(order)} = " for order in orders))
-
-
 JOINED = "np.concatenate([inputs, h_prev], axis=1)"
 # Mistakes in the text that the reference and its parts have in common.
 COMMON = (
@@ -79,26 +84,20 @@ COMMON = (
         "You put h_prev before the inputs: the rows of TF1's kernel are [inputs; h], other than "
         "in the text, which writes [h, x]."
     ),
-    Mistake("keras_order", _order("ifjo"), rows=6).says(
-        "You split the kernel in the order i, f, j, o of Keras and PyTorch: TF1's is i, j, f, o."
-    ),
-    Mistake("onnx_order", _order("iofj"), rows=6).says(
-        "You split the kernel in the order i, o, f, j of ONNX: TF1's is i, j, f, o."
-    ),
-    Mistake("text_order", _order("fijo", "fioj", "fjio"), rows=6).says(
-        "You split the kernel in the order in which the text introduces the gates: TF1's is "
-        "i, j, f, o."
-    ),
-    Mistake(
-        "other_order",
-        _order("ijof", "ifoj", "iojf"),
-        _order("jifo", "jiof", "jfio", "jfoi", "joif", "jofi"),
-        _order("fjoi", "foij", "foji"),
-        _order("oijf", "oifj", "ojif", "ofij", "ofji"),
+    *order_mistakes(
+        lambda order: ("i, j, f, o = ", f"{', '.join(order)} = "),
+        {
+            "keras_order": "You split the kernel in the order i, f, j, o of Keras and PyTorch: "
+            "TF1's is i, j, f, o.",
+            "onnx_order": "You split the kernel in the order i, o, f, j of ONNX: TF1's is "
+            "i, j, f, o.",
+            "cs231n_order": "You split the kernel in the order i, f, o, j of CS231n's course, "
+            "which calls j g: TF1's is i, j, f, o.",
+            "text_order": "You split the kernel in the order f, i, j, o, in which the text "
+            "introduces the gates: TF1's is i, j, f, o.",
+        },
+        "You split the kernel in the order {order}: TF1's is i, j, f, o, where j is the candidate.",
         rows=(6, 25),
-    ).says(
-        "You mix up the four blocks of the kernel: TF1's order is i, j, f, o, where j is the "
-        "candidate."
     ),
     Mistake(
         "interleaved", ("np.split(z, 4, axis=1)", "(z[:, k::4] for k in range(4))"), rows=6
@@ -216,12 +215,40 @@ APART = (
     *COMMON,
 )
 
+
+def _reordered(inputs: tuple, order: Sequence[int]) -> tuple:
+    *states, kernel, bias, forget_bias = inputs
+    return *states, blocks_of(kernel, order), blocks_of(bias, order), forget_bias
+
+
+def _h_first(inputs: tuple) -> tuple:
+    x, c_prev, h_prev, kernel, *others = inputs
+    return x, c_prev, h_prev, rows_swapped(kernel, x.shape[1]), *others
+
+
+def _with_forget_bias(inputs: tuple) -> tuple:
+    """For an answer that adds none: it is in the bias."""
+    *others, bias, forget_bias = inputs
+    i, j, f, o = np.split(bias, 4)
+    return *others, np.concatenate([i, j, f + forget_bias, o]), forget_bias
+
+
+CONVENTIONS = (
+    layouts(weights=[3], biases=[4]),
+    orders(ORDER_IDS, _reordered, lambda arrays, order: arrays),
+    (Convention("h_first", _h_first, list),),
+    (Convention("no_forget_bias", _with_forget_bias, list),),
+    (Convention("returns_h_first", tuple, lambda arrays: arrays[::-1]),),
+)
+
 QUESTION = Question(
     chapter=4,
     reference=basic_lstm_step,
     results=("c", "h"),
     draw=_cases,
     wrong=WRONG,
+    states=("c_prev", "h_prev"),
+    conventions=CONVENTIONS,
     parts=_parts,
     apart=APART,
     slips=joint_parts({"f": "keep", "i": "write", "c": "candidate", "o": "show"}),

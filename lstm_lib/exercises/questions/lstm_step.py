@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.conventions import Convention, layouts, rows_swapped
 from lstm_lib.exercises.engine.question import BEGIN, Mistake, Question
 from lstm_lib.exercises.mistakes.cases import step_cases
 from lstm_lib.exercises.mistakes.parts import separate_parts
@@ -104,12 +106,42 @@ WRONG = (
     ).says("You use one gate's weights for all four: each gate has a W and a b of its own."),
 )
 
+
+def _x_first(inputs: tuple) -> tuple:
+    h_prev, c_prev, x, *weights = inputs
+    units = h_prev.shape[1]
+    weights[::2] = [rows_swapped(W, units) for W in weights[::2]]
+    return h_prev, c_prev, x, *weights
+
+
+def _arguments(*order: int) -> Convention:
+    """For an answer that takes the first three arguments in this order."""
+    return Convention(
+        m.FIRST_ARGUMENTS, lambda inputs: (*(inputs[n] for n in order), *inputs[3:]), list
+    )
+
+
+CONVENTIONS = (
+    (
+        *layouts(weights=[3, 5, 7, 9], biases=[4, 6, 8, 10]),
+        _arguments(2, 0, 1),
+        _arguments(2, 1, 0),
+        _arguments(0, 2, 1),
+        _arguments(1, 2, 0),
+    ),
+    (Convention("x_first", _x_first, list),),
+    (Convention("returns_c_first", tuple, lambda arrays: arrays[::-1]),),
+)
+
 QUESTION = Question(
     chapter=3,
     reference=lstm_step,
     results=("h", "c"),
     draw=lambda rng: step_cases(rng, states=2, gates=4),
     wrong=WRONG,
+    causes=("c", "h"),
+    states=("c_prev", "h_prev"),
+    conventions=CONVENTIONS,
     parts=lstm_step,
     slips=separate_parts({"f": "f", "i": "i", "c": "candidate", "o": "o"}),
     hints=(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Question
-from lstm_lib.exercises.mistakes.affine import gate_mistakes
+from lstm_lib.exercises.mistakes.affine import CONVENTIONS, gate_mistakes
 from lstm_lib.exercises.mistakes.cases import step_cases
 from lstm_lib.exercises.mistakes.parts import words_of
 from lstm_lib.numpy_backend import sigmoid
@@ -24,6 +24,9 @@ QUESTION = Question(
     draw=step_cases,
     wrong=gate_mistakes("W_o", "b_o"),
     words=words_of("o"),
+    states=("h_prev",),
+    conventions=CONVENTIONS,
+    parts=output_gate,
     hints=(
         "This is a gate like the forget gate. Which weights are its own?",
         "`W_o` and `b_o`, and the squashing of every gate.",

@@ -1,0 +1,154 @@
+"""From an explanation to what its author reads: a sentence for each slip, with the line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.apart import close, explain, gives, plain_case
+from lstm_lib.exercises.engine.differences import Seen, difference
+from lstm_lib.exercises.engine.messages import Listed, say
+from lstm_lib.exercises.engine.own_line import Line, is_short, lines_of
+from lstm_lib.exercises.engine.program import Bench, Program, Slip, Texts, statement
+from lstm_lib.exercises.engine.question import Question, Wrong
+from lstm_lib.exercises.engine.running import run
+
+Array = np.ndarray
+_MOST = 3
+
+
+def tell_named(question: Question, wrong: Wrong, answer: Callable, seen: Sequence[Seen]) -> str:
+    """Return the sentence of a mistake, and the answer's own line if it is found."""
+    sentence = question.says(wrong)
+    given = _given(question, seen)
+    if question.parts is None or given is None:
+        return sentence
+    program = program_of(question)
+    slip = next(
+        (
+            each
+            for each in program.slips
+            if each.wrong.id == wrong.id and each.part is None and gives(program, (each,), *given)
+        ),
+        None,
+    )
+    return sentence if slip is None else sentences(program, [slip], answer)[0]
+
+
+def tell_apart(question: Question, answer: Callable, seen: Sequence[Seen]) -> str | None:
+    """Return what there is to say of an answer that makes several mistakes, or one of a part."""
+    count = len(question.results)
+    given = _given(question, seen)
+    if given is None:
+        return None
+    arrays, slack = given
+    said: list[str] = []
+    more = len(arrays[0]) - count
+    if more > 0:
+        arrays = [own[:count] for own in arrays]
+        names = Listed(question.results)
+        said = [say(m.MORE_VALUES, given=count + more, count=count, names=names)]
+        if all(
+            close(question, *pair, slack)
+            for own, right in zip(arrays, question.expected, strict=True)
+            for pair in zip(own, right, strict=True)
+        ):
+            return said[0]
+    if question.parts is None:
+        return None
+    found = explain(program_of(question), arrays, slack)
+    if found is None:
+        return None
+    before = []
+    if found.open:
+        reading = [
+            each._replace(reading=each.reading._replace(arrays=own))
+            for each, own in zip(seen, arrays, strict=True)
+        ]
+        right = [False] * len(seen)
+        before = [difference(question, question.expected, reading, right)]
+    return together([*before, *sentences(program_of(question), found.slips, answer), *said])
+
+
+def _given(question: Question, seen: Sequence[Seen]) -> tuple[list[list[Array]], float] | None:
+    """What an answer returned, case by case, and how coarse it is; None if it raised."""
+    readings = [each.reading for each in seen]
+    if any(each is None or each.arrays is None for each in readings):
+        return None
+    if len({len(each.arrays) for each in readings}) > 1:
+        return None
+    return [each.arrays for each in readings], max(each.slack for each in readings)
+
+
+_programs: dict[str, Program] = {}
+
+
+def program_of(question: Question) -> Program:
+    """Return the program of a question, made once."""
+    if question.name not in _programs:
+        _programs[question.name] = Program(question)
+    return _programs[question.name]
+
+
+def together(sentences: Sequence[str]) -> str:
+    """Return one message for several mistakes, three at most."""
+    unlike = list(dict.fromkeys(sentences))
+    if len(unlike) == 1:
+        return unlike[0]
+    if len(unlike) == 2:
+        return say(m.TWO, first=unlike[0], second=unlike[1])
+    form = m.THREE if len(unlike) == _MOST else m.MORE
+    return say(form, first=unlike[0], second=unlike[1], third=unlike[2])
+
+
+def sentences(program: Program, slips: Sequence[Slip], answer: Callable) -> list[str]:
+    """Return the sentence of each slip, and the answer's own line where it is found."""
+    question = program.question
+    inputs = question.cases[plain_case(question)].inputs
+    copies = tuple(each.copy() if isinstance(each, np.ndarray) else each for each in inputs)
+    lines = run(lambda clock: lines_of(answer, copies, clock)) or []
+    said = [program.says(slip) for slip in slips]
+    if len(lines) < 2:
+        return said
+    bench = Bench(program, inputs)
+    whole = program.compose(slips)
+    with_lines = []
+    for slip, sentence in zip(slips, said, strict=True):
+        others = program.compose([other for other in slips if other is not slip])
+        line = _line_of(program, bench, slip, whole, others, lines)
+        if line is not None:
+            sentence = say(m.AT_LINE, sentence=sentence, line=line.number, source=line.source)
+        with_lines.append(sentence)
+    return with_lines
+
+
+def _line_of(
+    program: Program,
+    bench: Bench,
+    slip: Slip,
+    whole: Texts | None,
+    others: Texts | None,
+    lines: Sequence[Line],
+) -> Line | None:
+    """The first line in which a value shows that would be another one without the slip."""
+    if whole is None or others is None:
+        return None
+    with np.errstate(all="ignore"):
+        for number in range(slip.first, len(program.texts)):
+            for name in _values_of(whole[number]):
+                value, without = bench.value(whole, name), bench.value(others, name)
+                if value is None or not value.ndim:
+                    continue
+                if without is not None and close(program.question, value, without, 0.0):
+                    continue
+                for line in lines:
+                    if any(close(program.question, made, value, 0.0) for made in line.made):
+                        return line if is_short(line.source) else None
+    return None
+
+
+def _values_of(text: str) -> tuple[str, ...]:
+    parts = statement(text)
+    return parts.elements or parts.writes
