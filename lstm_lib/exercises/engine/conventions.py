@@ -80,10 +80,12 @@ def _search(
     for wanted in (targets[:1], targets[1:]):
         for chosen in choices:
             conventions = [each for each in chosen if each is not None]
-            if not conventions:
-                continue
             given = _returns(question, answer, conventions, number, clock)
             if given is None:
+                continue
+            if not conventions:
+                if any(_alike(question, given, values[number]) for _, values in wanted):
+                    return None  # it is no matter of conventions
                 continue
             for sentence, values in wanted:
                 if not _alike(question, given, values[number]):

@@ -22,7 +22,7 @@ from lstm_lib.exercises.engine.differences import (
     trait_of,
     where_of,
 )
-from lstm_lib.exercises.engine.errors import explain, is_not_attempted, text_of
+from lstm_lib.exercises.engine.errors import explain, is_empty, is_not_attempted, text_of
 from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
 from lstm_lib.exercises.engine.messages import Listed, again, say
 from lstm_lib.exercises.engine.question import Case, Question, Wrong
@@ -35,7 +35,7 @@ from lstm_lib.exercises.engine.running import (
     import_tensorflow_for,
     run,
 )
-from lstm_lib.exercises.engine.telling import tell_apart, tell_named, together
+from lstm_lib.exercises.engine.telling import tell_apart, tell_more, tell_named, together
 
 Array = np.ndarray
 
@@ -78,6 +78,8 @@ def refuse(question: Question, answer: Any) -> Feedback | None:
     if not callable(answer):
         kind = type(answer).__name__
         return Feedback(INCORRECT, say(m.NOT_A_FUNCTION, name=question.name, kind=kind))
+    if is_empty(answer):
+        return not_attempted(question)
     try:
         signature = inspect.signature(answer)
     except Exception:
@@ -196,9 +198,13 @@ def _same(question: Question, one: Seen, other: Seen) -> bool:
         # What a named wrong answer does is remembered, maybe in another language.
         return again(a.problem) == again(b.problem)
     slack = max(a.slack, b.slack)
-    return len(a.arrays) == len(b.arrays) and all(
-        is_close(question, mine, theirs, slack)
-        for mine, theirs in zip(a.arrays, b.arrays, strict=True)
+    return (
+        a.count == b.count
+        and len(a.arrays) == len(b.arrays)
+        and all(
+            is_close(question, mine, theirs, slack)
+            for mine, theirs in zip(a.arrays, b.arrays, strict=True)
+        )
     )
 
 
@@ -235,6 +241,7 @@ def _complaint(
     probe = functools.partial(_right_with, question, answer)
     return (
         _right_only_in_example(question.cases, right)
+        or tell_more(question, seen)
         or _convention(question, answer, expected)
         or tell_apart(question, answer, seen)
         or _first_problem(answer, seen)

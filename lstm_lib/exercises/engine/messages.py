@@ -17,6 +17,11 @@ class Sentence(str):
 
     _said: tuple[str, dict[str, object]]
 
+    @property
+    def values(self) -> dict[str, object]:
+        """What its placeholders were filled with."""
+        return self._said[1]
+
     def __new__(cls, message: str, /, **values: object) -> Sentence:
         """Fill the placeholders; values that are sentences are said anew."""
         said = {name: again(value) for name, value in values.items()}
@@ -146,18 +151,18 @@ BLOCKS_WRONG = (
     "{expected}, given {given}."
 )
 KEPT_WRONG = (
-    "What you write into c is right, but not what you keep of `{argument}`: look at the forget "
-    "gate and at what it multiplies. {where}, entry {entry}, f * c_prev is {expected}, and yours "
-    "is {given}."
+    "What you write into c is right, but what you keep of `{argument}` is not: look at the forget "
+    "gate and at what it multiplies. f * c_prev is {expected} where yours is {given}, entry "
+    "{entry}, {where}."
 )
 WRITTEN_WRONG = (
-    "What you keep of `{argument}` is right, but not what you write into c: look at the input "
-    "gate and at the candidate. {where}, entry {entry}, i * candidate is {expected}, and yours is "
-    "{given}."
+    "What you keep of `{argument}` is right, but what you write into c is not: look at the input "
+    "gate and at the candidate. i * candidate is {expected} where yours is {given}, entry "
+    "{entry}, {where}."
 )
 STATE_WRONG = (
-    "Your {name} is right where `{argument}` is zero: look at how `{argument}` comes in. {where}, "
-    "entry {entry}, expected {expected}, given {given}."
+    "Your {name} is right where `{argument}` is zero, so look at how `{argument}` comes in. It is "
+    "{expected} where yours is {given}, entry {entry}, {where}."
 )
 DIFFERENT = "Your {name} is not right: {where}, entry {entry}, expected {expected}, given {given}."
 DIFFERENT_NUMBER = "Your {name} is not right: {where}, expected {expected}, given {given}."
@@ -250,6 +255,12 @@ NOTHING_CHECKED = "Nothing checked yet in this session: chapter {numbers}"
 GIVEN, EXPECTED, PRINTED = "given", "expected", "printed"
 VALUE = "{name}, shape {shape}:"
 HINT = "Hint {step} of {count} for `{name}`"
+HINT_ON = "Hint on what the last check of `{name}` found"
+HINT_GAP = (
+    "{sentence} In one right answer this part reads `{gap}`: what stands at the dots? "
+    "`hint({name!r}, 1)` starts with the question itself."
+)
+HINT_BARE = "{sentence} `hint({name!r}, 1)` starts with the question itself."
 NO_SUCH_HINT = "`{name}` has {count} hints: ask for step 1 to {count}."
 
 A_PASS, ITS_LOSS = "a backward pass", "its loss"

@@ -51,6 +51,7 @@ class Slip:
 
 
 class _Statement(NamedTuple):
+    text: str
     code: CodeType | None
     reads: tuple[str, ...]
     writes: tuple[str, ...]
@@ -73,7 +74,7 @@ class Program:
         slips = []
         for wrong in question.apart or question.wrong:
             for way in wrong.ways:
-                edits = self._placed(way._edits) if isinstance(way, Edited) else None
+                edits = self._placed(way.edits) if isinstance(way, Edited) else None
                 if edits:
                     slips.append(Slip(wrong, edits))
         return slips
@@ -83,7 +84,7 @@ class Program:
         for part in question.slips:
             number = next(n for n, text in enumerate(self.texts) if text.startswith(part.line))
             for wrong in part.wrong:
-                for edits in _ways(wrong):
+                for edits in ways_of(wrong):
                     if all(self.texts[number].count(old) == 1 for old, _ in edits):
                         placed = tuple((number, old, new) for old, new in edits)
                         slips.append(Slip(wrong, placed, part))
@@ -132,8 +133,8 @@ def says(question: Question, wrong: Wrong, part: Part | None = None) -> str:
     return say(part.says, sentence=sentence) if part.says else sentence
 
 
-def _ways(wrong: Wrong) -> list[list[tuple[str, str]]]:
-    """The ways of a mistake that has not been made into functions, each a list of edits."""
+def ways_of(wrong: Wrong) -> list[list[tuple[str, str]]]:
+    """Return the ways of a mistake that are no functions yet, each as a list of edits."""
     ways: list[list[tuple[str, str]]] = []
     for way in wrong.ways:
         if isinstance(way, list):
@@ -162,7 +163,7 @@ def statement(text: str) -> _Statement:
     try:
         tree = ast.parse(text)
     except SyntaxError:
-        return _Statement(None, (), (), ())
+        return _Statement(text, None, (), (), ())
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     reads = tuple(sorted({each.id for each in names if isinstance(each.ctx, ast.Load)}))
     writes = tuple(sorted({each.id for each in names if isinstance(each.ctx, ast.Store)}))
@@ -174,7 +175,7 @@ def statement(text: str) -> _Statement:
         tree.body.pop()
     else:
         elements = ()
-    return _Statement(compile(tree, "<statement>", "exec"), reads, writes, elements)
+    return _Statement(text, compile(tree, "<statement>", "exec"), reads, writes, elements)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -224,35 +225,32 @@ class Bench:
 
     def value(self, texts: Texts, element: str) -> Array | None:
         """Return the value of an expression after these statements; None if they raise."""
-        values = dict(self._base)
-        for number in needed(texts, element, self._names):
-            text = texts[number]
-            parts = statement(text)
-            key = (text, *(id(values.get(name)) for name in parts.reads))
-            made = self._known.get(key)
-            if made is None:
-                made = self._known[key] = self._run(parts, values)
-            if made is _RAISED:
-                return None
-            values.update(made)
-            if self._forced:
-                values.update(self._forced)
         code, reads = _expression(element)
-        key = ("=", element, *(id(values.get(name)) for name in reads))
+        chosen = [statement(texts[number]) for number in needed(texts, element, self._names)]
+        # What a statement makes depends on its text and on what other statements made.
+        made: dict[str, Any] = {}
+        for parts in chosen:
+            key = (parts.text, *[id(made[name]) for name in parts.reads if name in made])
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = self._run(parts, made)
+            if found is _RAISED:
+                return None
+            made.update(found)
+        key = (element, *[id(made[name]) for name in reads if name in made])
         if key not in self._known:
-            self._known[key] = self._evaluated(code, values)
+            self._known[key] = self._evaluated(code, {**self._base, **made, **self._forced})
         return self._known[key]
 
-    @staticmethod
-    def _run(parts: _Statement, values: dict[str, Any]) -> Any:
+    def _run(self, parts: _Statement, made: dict[str, Any]) -> Any:
         if parts.code is None:
             return _RAISED
-        inside = dict(values)
+        inside = {**self._base, **made, **self._forced}
         try:
             exec(parts.code, inside)
-            return {name: inside[name] for name in parts.writes if name in inside}
         except Exception:
             return _RAISED
+        return {name: inside[name] for name in parts.writes if name in inside}
 
     @staticmethod
     def _evaluated(code: CodeType, values: dict[str, Any]) -> Array | None:

@@ -37,39 +37,51 @@ def tell_named(question: Question, wrong: Wrong, answer: Callable, seen: Sequenc
     return sentence if slip is None else sentences(program, [slip], answer)[0]
 
 
+def tell_more(question: Question, seen: Sequence[Seen]) -> str | None:
+    """Say that what is asked for is right, but that more is returned."""
+    given = _given(question, seen)
+    if given is None or len(given[0][0]) <= len(question.results):
+        return None
+    right = all(
+        close(question, *pair, given[1])
+        for own, expected in zip(given[0], question.expected, strict=True)
+        for pair in zip(own, expected, strict=False)
+    )
+    return _too_many(question, seen) if right else None
+
+
 def tell_apart(question: Question, answer: Callable, seen: Sequence[Seen]) -> str | None:
     """Return what there is to say of an answer that makes several mistakes, or one of a part."""
-    count = len(question.results)
     given = _given(question, seen)
-    if given is None:
+    if question.parts is None or given is None:
         return None
     arrays, slack = given
-    said: list[str] = []
-    more = len(arrays[0]) - count
-    if more > 0:
-        arrays = [own[:count] for own in arrays]
-        names = Listed(question.results)
-        said = [say(m.MORE_VALUES, given=count + more, count=count, names=names)]
-        if all(
-            close(question, *pair, slack)
-            for own, right in zip(arrays, question.expected, strict=True)
-            for pair in zip(own, right, strict=True)
-        ):
-            return said[0]
-    if question.parts is None:
-        return None
-    found = explain(program_of(question), arrays, slack)
+    after = []
+    if _count(seen) > len(question.results):
+        arrays = [own[: len(question.results)] for own in arrays]
+        after = [_too_many(question, seen)]
+    program = program_of(question)
+    found = explain(program, arrays, slack)
     if found is None:
         return None
     before = []
     if found.open:
-        reading = [
+        cut = [
             each._replace(reading=each.reading._replace(arrays=own))
             for each, own in zip(seen, arrays, strict=True)
         ]
-        right = [False] * len(seen)
-        before = [difference(question, question.expected, reading, right)]
-    return together([*before, *sentences(program_of(question), found.slips, answer), *said])
+        before = [difference(question, question.expected, cut, [False] * len(cut))]
+    return together([*before, *sentences(program, found.slips, answer), *after])
+
+
+def _count(seen: Sequence[Seen]) -> int:
+    """How many values it returns."""
+    return seen[0].reading.count
+
+
+def _too_many(question: Question, seen: Sequence[Seen]) -> str:
+    names = question.results
+    return say(m.MORE_VALUES, given=_count(seen), count=len(names), names=Listed(names))
 
 
 def _given(question: Question, seen: Sequence[Seen]) -> tuple[list[list[Array]], float] | None:
