@@ -35,7 +35,7 @@ from lstm_lib.exercises.engine.running import (
     import_tensorflow_for,
     run,
 )
-from lstm_lib.exercises.engine.telling import tell_apart, tell_more, tell_named, together
+from lstm_lib.exercises.engine.telling import tell_apart, tell_more, tell_named, together, too_many
 
 Array = np.ndarray
 
@@ -242,7 +242,7 @@ def _complaint(
     return (
         _right_only_in_example(question.cases, right)
         or tell_more(question, seen)
-        or _convention(question, answer, expected)
+        or _convention(question, answer, seen)
         or tell_apart(question, answer, seen)
         or _first_problem(answer, seen)
         or trait_of(
@@ -258,7 +258,7 @@ def _complaint(
     )
 
 
-def _convention(question: Question, answer: Callable, expected: list[list[Array]]) -> str | None:
+def _convention(question: Question, answer: Callable, seen: list[Seen]) -> str | None:
     """Say in which conventions of somewhere else the answer is right, or has one mistake."""
     others = []
     for wrong in question.wrong:
@@ -267,7 +267,7 @@ def _convention(question: Question, answer: Callable, expected: list[list[Array]
             if readings and all(each is not None and each.arrays is not None for each in readings):
                 others.append((question.says(wrong), [each.arrays for each in readings]))
     said = tell_convention(question, answer, others)
-    return together(said) if said else None
+    return together([*said, *too_many(question, seen)]) if said else None
 
 
 def _right_with(question: Question, answer: Callable, inputs: tuple) -> bool:
@@ -353,10 +353,27 @@ def _part(
                 about |= entry_of(question, whole, right)
                 return say(m.STATE_WRONG, name=name, **about)
         elif is_close(question, new, right_new):
+            if not _grows_with(question, answer, inputs, place, part, found[0][part], whole):
+                return say(m.COMES_IN_TWICE, **about, **entry_of(question, whole, right))
             return say(m.KEPT_WRONG, **about, **entry_of(question, kept, right_kept))
         elif is_close(question, kept, right_kept):
             return say(m.WRITTEN_WRONG, **about, **entry_of(question, new, right_new))
     return None
+
+
+def _grows_with(
+    question: Question,
+    answer: Callable,
+    inputs: tuple,
+    place: int,
+    part: int,
+    without: Array,
+    whole: Array,
+) -> bool:
+    """Whether twice the argument brings twice as much."""
+    doubled = tuple(2 * each if n == place else each for n, each in enumerate(inputs))
+    found = _given_for(question, answer, doubled)
+    return found is not None and is_close(question, found[0][part] - without, 2 * (whole - without))
 
 
 def _right_only_in_example(cases: list[Case], right: list[bool]) -> str | None:

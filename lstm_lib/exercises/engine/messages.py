@@ -155,6 +155,11 @@ KEPT_WRONG = (
     "gate and at what it multiplies. f * c_prev is {expected} where yours is {given}, entry "
     "{entry}, {where}."
 )
+COMES_IN_TWICE = (
+    "Your c is right where `{argument}` is zero, but twice the `{argument}` does not bring twice "
+    "as much: it goes into f * c_prev alone, into no gate and through no squashing. c is "
+    "{expected} where yours is {given}, entry {entry}, {where}."
+)
 WRITTEN_WRONG = (
     "What you keep of `{argument}` is right, but what you write into c is not: look at the input "
     "gate and at the candidate. i * candidate is {expected} where yours is {given}, entry "

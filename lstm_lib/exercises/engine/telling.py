@@ -38,16 +38,17 @@ def tell_named(question: Question, wrong: Wrong, answer: Callable, seen: Sequenc
 
 
 def tell_more(question: Question, seen: Sequence[Seen]) -> str | None:
-    """Say that what is asked for is right, but that more is returned."""
+    """Say that more is returned than is asked for, if that is all that is wrong."""
     given = _given(question, seen)
-    if given is None or len(given[0][0]) <= len(question.results):
+    after = too_many(question, seen)
+    if given is None or not after:
         return None
     right = all(
         close(question, *pair, given[1])
         for own, expected in zip(given[0], question.expected, strict=True)
         for pair in zip(own, expected, strict=False)
     )
-    return _too_many(question, seen) if right else None
+    return after[0] if right else None
 
 
 def tell_apart(question: Question, answer: Callable, seen: Sequence[Seen]) -> str | None:
@@ -56,10 +57,9 @@ def tell_apart(question: Question, answer: Callable, seen: Sequence[Seen]) -> st
     if question.parts is None or given is None:
         return None
     arrays, slack = given
-    after = []
-    if _count(seen) > len(question.results):
+    after = too_many(question, seen)
+    if after:
         arrays = [own[: len(question.results)] for own in arrays]
-        after = [_too_many(question, seen)]
     program = program_of(question)
     found = explain(program, arrays, slack)
     if found is None:
@@ -74,14 +74,13 @@ def tell_apart(question: Question, answer: Callable, seen: Sequence[Seen]) -> st
     return together([*before, *sentences(program, found.slips, answer), *after])
 
 
-def _count(seen: Sequence[Seen]) -> int:
-    """How many values it returns."""
-    return seen[0].reading.count
-
-
-def _too_many(question: Question, seen: Sequence[Seen]) -> str:
-    names = question.results
-    return say(m.MORE_VALUES, given=_count(seen), count=len(names), names=Listed(names))
+def too_many(question: Question, seen: Sequence[Seen]) -> list[str]:
+    """Return the sentence on how many values are returned, if they are too many."""
+    names, reading = question.results, seen[0].reading
+    if reading is None or reading.count <= len(names) or len(names) == 1:
+        return []
+    about = {"count": len(names), "names": Listed(names)}
+    return [say(m.MORE_VALUES, given=reading.count, **about)]
 
 
 def _given(question: Question, seen: Sequence[Seen]) -> tuple[list[list[Array]], float] | None:

@@ -160,6 +160,12 @@ COMMON = (
     Mistake("output_and_state", ("return c, h", "return h, c, h", "return h, h, c"), rows=19).says(
         "You return three values, the output as well: the output is h itself, so return c, h."
     ),
+    Mistake(
+        "output_and_pair", ("return c, h", "return h, (c, h)", "return h, (h, c)"), rows=19
+    ).says(
+        "You return the output and the state, as TF1's cell does when it is called: the output is "
+        "h itself, so return c, h."
+    ),
     Mistake("stacked", (JOINED, "np.stack([inputs, h_prev])"), rows=13).says(
         "You stack the inputs and h_prev, which differ in width: put them side by side, "
         "`np.concatenate([inputs, h_prev], axis=1)`."

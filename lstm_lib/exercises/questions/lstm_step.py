@@ -48,6 +48,12 @@ WRONG = (
         "You return three values, the output and both states, as Keras does with return_state: "
         "the output is h itself, so return h, c."
     ),
+    Mistake(
+        "output_and_pair", ("return h, c", "return h, (h, c)", "return h, (c, h)"), rows=19
+    ).says(
+        "You return the output and a pair of states, as PyTorch's layers do: the output is h "
+        "itself, so return h, c."
+    ),
     Mistake("x_first", ("[h_prev, x]", "[x, h_prev]"), rows=(13, 25)).says(
         "You put x before h_prev: the rows of each W are [h, x], so its first num_units rows "
         "belong to h_prev."
