@@ -24,7 +24,7 @@ TAKEN_APART = ("lstm_step", "basic_lstm_step", "lstm_step_backward")
 
 def answer_of(question, texts):
     """The composed statements as a function: an answer without a source."""
-    head = source_of(question.parts).split(BEGIN)[0]
+    head = source_of(question.parts).split(BEGIN)[0].rstrip(" ")
     body = "\n".join("    " + line for text in texts for line in text.splitlines())
     names = dict(program_of(question).names)
     exec(head + body, names)

@@ -233,7 +233,7 @@ class _Search:
             before = [each for each in before if each.place != goal.place]
             if goal.element.isidentifier():
                 self._force(goal.element, goal.place)
-        if len(open_) == len(self.given[0]):
+        if 2 * len(open_) > len(self.given[0]):
             return []
         names = tuple(open_.values())
         return [Explanation(way, names) for way in ways if self.fits(way, set(open_))]

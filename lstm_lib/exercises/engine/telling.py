@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_lib.exercises.engine import messages as m
 from lstm_lib.exercises.engine.apart import close, explain, gives, plain_case
-from lstm_lib.exercises.engine.differences import Seen, difference
+from lstm_lib.exercises.engine.differences import Seen, difference, first_shape
 from lstm_lib.exercises.engine.messages import Listed, say
 from lstm_lib.exercises.engine.own_line import Line, is_short, lines_of
 from lstm_lib.exercises.engine.program import Bench, Program, Slip, Texts, statement
@@ -70,6 +70,8 @@ def tell_apart(question: Question, answer: Callable, seen: Sequence[Seen]) -> st
             each._replace(reading=each.reading._replace(arrays=own))
             for each, own in zip(seen, arrays, strict=True)
         ]
+        if first_shape(question, question.expected, cut):
+            return None
         before = [difference(question, question.expected, cut, [False] * len(cut))]
     return together([*before, *sentences(program, found.slips, answer), *after])
 
@@ -110,8 +112,12 @@ def together(sentences: Sequence[str]) -> str:
         return unlike[0]
     if len(unlike) == 2:
         return say(m.TWO, first=unlike[0], second=unlike[1])
-    form = m.THREE if len(unlike) == _MOST else m.MORE
-    return say(form, first=unlike[0], second=unlike[1], third=unlike[2])
+    return say(
+        m.THREE if len(unlike) == _MOST else m.MORE,
+        first=unlike[0],
+        second=unlike[1],
+        third=unlike[2],
+    )
 
 
 def sentences(program: Program, slips: Sequence[Slip], answer: Callable) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from lstm_lib.exercises.engine.edits import Way
@@ -31,6 +31,7 @@ def order_mistakes(
     other: str,
     right: str = TF1,
     rows: int | tuple[int, ...] = 6,
+    but: Sequence[str] = (),
 ) -> tuple[Wrong, ...]:
     """Return the mistake of each order but the right one.
 
@@ -45,11 +46,13 @@ def order_mistakes(
     right : str
         The order asked for.
     rows : int or tuple of int
+    but : sequence of str
+        Orders that are left out.
     """
     mistakes = []
     for blocks in itertools.permutations(TF1):
         order = "".join(blocks)
-        if order == right:
+        if order == right or order in but:
             continue
         name = KNOWN.get(order)
         if name in known:

@@ -1,6 +1,7 @@
 """basic_lstm_step: a step as TF1's BasicLSTMCell takes it, all gates in one product."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from lstm_lib.exercises.engine.conventions import (
     orders,
     rows_swapped,
 )
-from lstm_lib.exercises.engine.question import BEGIN, Case, Mistake, Question, case
+from lstm_lib.exercises.engine.question import BEGIN, Case, Mistake, Question, Wrong, case
 from lstm_lib.exercises.mistakes.cases import tenths
 from lstm_lib.exercises.mistakes.orders import ORDER_IDS, order_mistakes
 from lstm_lib.exercises.mistakes.parts import joint_parts
@@ -77,6 +78,12 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def _order(order: str) -> tuple[str, str]:
+    """Return the edit that takes the blocks of the kernel in this order."""
+    return ("i, j, f, o = ", f"{', '.join(order)} = ")
+
+
+I_AND_O_SWAPPED = "ojfi"
 JOINED = "np.concatenate([inputs, h_prev], axis=1)"
 # Mistakes in the text that the reference and its parts have in common.
 COMMON = (
@@ -85,7 +92,7 @@ COMMON = (
         "in the text, which writes [h, x]."
     ),
     *order_mistakes(
-        lambda order: ("i, j, f, o = ", f"{', '.join(order)} = "),
+        _order,
         {
             "keras_order": "You split the kernel in the order i, f, j, o of Keras and PyTorch: "
             "TF1's is i, j, f, o.",
@@ -98,6 +105,7 @@ COMMON = (
         },
         "You split the kernel in the order {order}: TF1's is i, j, f, o, where j is the candidate.",
         rows=(6, 25),
+        but=(I_AND_O_SWAPPED,),
     ),
     Mistake(
         "interleaved", ("np.split(z, 4, axis=1)", "(z[:, k::4] for k in range(4))"), rows=6
@@ -206,8 +214,24 @@ COMMON = (
     ),
 )
 
+
+def _in_step(f: str, i: str, candidate: str, o: str, content: str) -> tuple[Wrong, ...]:
+    """Return the mistakes of any step; i and o may be swapped by their blocks as well."""
+    return tuple(
+        replace(
+            wrong,
+            ways=(*wrong.ways, _order(I_AND_O_SWAPPED)),
+            says="You swap the input gate and the output gate: the blocks are i, j, f, o, i "
+            "multiplies the candidate, and o multiplies tanh(c).",
+        )
+        if wrong.id == "i_and_o_swapped"
+        else wrong
+        for wrong in step_mistakes(f, i, candidate, o, content)
+    )
+
+
 WRONG = (
-    *step_mistakes(
+    *_in_step(
         f="sigmoid(f + forget_bias)",
         i="sigmoid(i)",
         candidate="np.tanh(j)",
@@ -217,7 +241,7 @@ WRONG = (
     *COMMON,
 )
 APART = (
-    *step_mistakes("keep", "write", "candidate", "show", content="candidate = np.tanh"),
+    *_in_step("keep", "write", "candidate", "show", content="candidate = np.tanh"),
     *COMMON,
 )
 
@@ -241,7 +265,9 @@ def _with_forget_bias(inputs: tuple) -> tuple:
 
 CONVENTIONS = (
     layouts(weights=[3], biases=[4]),
-    orders(ORDER_IDS, _reordered, lambda arrays, order: arrays),
+    orders(
+        ORDER_IDS | {I_AND_O_SWAPPED: "i_and_o_swapped"}, _reordered, lambda arrays, order: arrays
+    ),
     (Convention("h_first", _h_first, list),),
     (Convention("no_forget_bias", _with_forget_bias, list),),
     (Convention("returns_h_first", tuple, lambda arrays: arrays[::-1]),),

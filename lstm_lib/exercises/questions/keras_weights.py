@@ -73,21 +73,18 @@ WRONG = (
         "You reorder the kernel but not the bias: its four blocks go into the order i, f, j, o "
         "as well."
     ),
-    *(
-        wrong
-        for wrong in order_mistakes(
-            lambda order: [_columns(order), _bias(order)],
-            {
-                "onnx_order": "You use the order i, o, f, j of ONNX: Keras wants i, f, j, o.",
-                "cs231n_order": "You use the order i, f, o, j of CS231n's course: Keras wants "
-                "i, f, j, o.",
-                "text_order": "You use the order in which the text introduces the gates: Keras "
-                "wants i, f, j, o.",
-            },
-            "You use the order {order}: Keras wants i, f, j, o.",
-            right="ifjo",
-        )
-        if wrong.id != f"order_{TF1}"
+    *order_mistakes(
+        lambda order: [_columns(order), _bias(order)],
+        {
+            "onnx_order": "You use the order i, o, f, j of ONNX: Keras wants i, f, j, o.",
+            "cs231n_order": "You use the order i, f, o, j of CS231n's course: Keras wants "
+            "i, f, j, o.",
+            "text_order": "You use the order in which the text introduces the gates: Keras "
+            "wants i, f, j, o.",
+        },
+        "You use the order {order}: Keras wants i, f, j, o.",
+        right="ifjo",
+        but=(TF1,),
     ),
     Mistake("naive", [_columns("ijfo"), (BIAS, "[bias]")], rows=(6, 7)).says(
         "You copy the arrays and only split the kernel: the blocks change their order to "

@@ -324,8 +324,8 @@ LINE_WRONG = (
         ),
         rows=20,
     ).says(
-        "In `d_c_prev` you take another slope of the tanh on the cell state than before: d_c_prev "
-        "is f times the same completed `d_c`, whose slope is 1 - tanh(c)**2."
+        "You take another slope of the tanh on the cell state in `d_c_prev` than before: it is f "
+        "times the same completed `d_c`, in which the slope is 1 - tanh(c)**2."
     ),
     Mistake(
         "other_gate_in_d_c_prev",
