@@ -243,7 +243,12 @@ ANSWERS = [
     (
         "basic_lstm_step",
         pasted_convention,
-        ["three mistakes", "i, f, j, o of Keras and PyTorch", "h_prev before the inputs", "f before"],
+        [
+            "three mistakes",
+            "i, f, j, o of Keras and PyTorch",
+            "h_prev before the inputs",
+            "f before",
+        ],
     ),
     (
         "basic_lstm_step",

@@ -84,13 +84,18 @@ def test_three_mistakes_are_named_and_the_first_cause_first():
     message = check("lstm_step", answer).message
     places = [
         message.index(piece)
-        for piece in ("three mistakes", "leave out the biases", "You subtract", "leave out the tanh")
+        for piece in (
+            "three mistakes",
+            "leave out the biases",
+            "You subtract",
+            "leave out the tanh",
+        )
     ]
     assert places == sorted(places)
 
 
 def test_what_is_named_gives_the_answers_numbers_on_inputs_that_no_check_has_seen():
-    """The pair that is named computes what the answer computes, also where it was never looked at."""
+    """The pair that is named computes what the answer computes, also where no check looks."""
     for name in TAKEN_APART:
         question, program = QUESTIONS[name], program_of(QUESTIONS[name])
         own = {slip.wrong.id: slip for slip in program.slips if slip.part is None}

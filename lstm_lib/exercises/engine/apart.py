@@ -97,8 +97,9 @@ class _Search:
         """Return these slips with one or two more, so that the goal is met."""
         key = (slips, goal.case, goal.place, goal.element, many, *self.forced)
         if key not in self.extensions:
-            more = self._one_more if many == 1 else self._two_more
-            self.extensions[key] = more(slips, goal)
+            self.extensions[key] = (
+                self._one_more(slips, goal) if many == 1 else self._two_more(slips, goal, before)
+            )
         return [
             more for more in self.extensions[key] if all(self.meets(more, each) for each in before)
         ]
@@ -137,10 +138,18 @@ class _Search:
         self.shown[slips, goal.case, goal.place, goal.element] = own, shown
         return found
 
-    def _two_more(self, slips: Slips, goal: _Goal) -> list[Slips]:
+    def _two_more(self, slips: Slips, goal: _Goal, before: list[_Goal]) -> list[Slips]:
         """The goal is met with two slips more, of the question's own if there are such."""
         own, shown = self.shown[slips, goal.case, goal.place, goal.element]
-        found = self._with_pairs(slips, goal, itertools.combinations(own, 2))
+        settled = self._settled(slips, before)
+        new = [slip for slip in own if any(n not in settled for n, *_ in slip.edits)]
+        old = [slip for slip in own if slip not in new]
+        pairs = itertools.chain(
+            itertools.combinations(new, 2),
+            itertools.product(new, old),
+            itertools.combinations(old, 2),
+        )
+        found = self._with_pairs(slips, goal, pairs)
         if found:
             return found
         early = [slip for slip in own if slip.first < _LATE]
@@ -150,6 +159,19 @@ class _Search:
             goal,
             itertools.chain(self._separable(slips, goal, shown), itertools.product(early, parts)),
         )
+
+    def _settled(self, slips: Slips, before: list[_Goal]) -> set[int]:
+        """The statements that values are made of which are explained already."""
+        texts = self.compose(slips)
+        if texts is None:
+            return set()
+        elements = elements_of(texts)
+        return {
+            number
+            for goal in before
+            if goal.place < 0 or goal.case == self.plain
+            for number in needed(texts, elements[goal.place] if goal.place >= 0 else goal.element)
+        }
 
     def _separable(self, slips: Slips, goal: _Goal, shown: list[Slip]) -> list[tuple[Slip, Slip]]:
         """Pairs of which one changes one term, or one factor, of the value, one the other.
@@ -266,6 +288,8 @@ class _Search:
             return []
         given = {}
         for place, element in enumerate(elements):
+            if element.removeprefix("-") not in base:
+                continue
             name = question.results[base.index(element.removeprefix("-"))]
             sign = -1.0 if element.startswith("-") else 1.0
             given[name] = sign * self.given[case][place]
@@ -361,25 +385,35 @@ def _roots(program: Program, given: Sequence[list[Array]]) -> list[Slips]:
     for slips in [(), *((slip,) for slip in returning)]:
         texts = program.compose(slips)
         elements = elements_of(texts) if texts else ()
-        plain = [element.removeprefix("-") for element in elements]
-        if len(elements) != len(given[0]) or not set(plain) <= set(base) or elements in known:
+        arranged = all(_is_made_of(element, base) for element in elements)
+        if len(elements) != len(given[0]) or not arranged or elements in known:
             continue
         known.add(elements)
-        places = [base.index(element) for element in plain]
-        pairs = itertools.combinations(range(len(places)), 2)
+        pairs = itertools.combinations(range(len(elements)), 2)
         if any(
-            places[a] == places[b] and not all(_same(own[a], own[b]) for own in given)
+            elements[a] == elements[b] and not all(_same(own[a], own[b]) for own in given)
             for a, b in pairs
         ):
             continue
         misfits = sum(
-            own[place].shape != right[index].shape
+            own[place].shape != right[base.index(plain)].shape
             for own, right in zip(given, expected, strict=True)
-            for place, index in enumerate(places)
+            for place, plain in enumerate(each.removeprefix("-") for each in elements)
+            if plain in base
         )
         roots.append((misfits, slips))
     fewest = min((misfits for misfits, _ in roots), default=0)
-    return [slips for misfits, slips in roots if misfits == fewest]
+    return [slips for misfits, slips in roots if misfits == fewest or not slips]
+
+
+def _is_made_of(element: str, base: Sequence[str]) -> bool:
+    """Whether a value that is returned is one of these, with a minus maybe, or a row of them."""
+    plain = element.removeprefix("-")
+    return plain in base or (plain.startswith("(") and set(_names_in(plain)) <= set(base))
+
+
+def _names_in(element: str) -> list[str]:
+    return element.strip("()").replace(" ", "").split(",")
 
 
 def _case_with(question: Question, trait: str) -> int | None:

@@ -42,27 +42,29 @@ class Convention(NamedTuple):
 
 
 def tell_convention(
-    question: Question, answer: Callable, others: Sequence[tuple[str, list[list[Array]]]]
+    question: Question,
+    answer: Callable,
+    wanted: Sequence[tuple[str | None, list[list[Array]]]],
 ) -> list[str] | None:
-    """Return the sentences on the conventions in which an answer is right, or nearly.
+    """Return the sentences on the conventions in which an answer does what is wanted.
 
     Parameters
     ----------
     question : Question
     answer : function
-    others : sequence of (str, list of lists of arrays)
-        Named mistakes, by their sentences, and what they return in each case: one of
-        them may come on top.
+    wanted : sequence of (str or None, list of lists of arrays)
+        What shall be returned in each case, and a sentence on it: what is right, or
+        what a named mistake gives, which may come on top.
     """
-    if not question.conventions:
+    if not question.conventions or not wanted:
         return None
-    return run(lambda clock: _search(question, answer, others, clock))
+    return run(lambda clock: _search(question, answer, wanted, clock))
 
 
 def _search(
     question: Question,
     answer: Callable,
-    others: Sequence[tuple[str, list[list[Array]]]],
+    wanted: Sequence[tuple[str | None, list[list[Array]]]],
     clock: Clock,
 ) -> list[str] | None:
     number = next((n for n, case in enumerate(question.cases) if not case.traits), 0)
@@ -72,32 +74,26 @@ def _search(
         for layout in (None, *layouts)
         if _returns(question, answer, [layout] if layout else [], number, clock) is not None
     ]
-    targets: list[tuple[str | None, list[list[Array]]]] = [(None, question.expected), *others]
     choices = sorted(
         itertools.product(fitting, *((None, *layer) for layer in layers)),
         key=lambda chosen: sum(each is not None for each in chosen),
     )
-    for wanted in (targets[:1], targets[1:]):
-        for chosen in choices:
-            conventions = [each for each in chosen if each is not None]
-            given = _returns(question, answer, conventions, number, clock)
-            if given is None:
+    for chosen in choices:
+        conventions = [each for each in chosen if each is not None]
+        given = _returns(question, answer, conventions, number, clock)
+        if given is None or clock.expired:
+            continue
+        for sentence, values in wanted:
+            if not _alike(question, given, values[number]):
                 continue
             if not conventions:
-                if any(_alike(question, given, values[number]) for _, values in wanted):
-                    return None  # it is no matter of conventions
-                continue
-            for sentence, values in wanted:
-                if not _alike(question, given, values[number]):
-                    continue
-                if all(
-                    _alike(question, _returns(question, answer, conventions, n, clock), values[n])
-                    for n in range(len(question.cases))
-                ):
-                    said = [_said(question, each) for each in conventions]
-                    return [*said, sentence] if sentence else said
-            if clock.expired:
-                return None
+                return None  # it is no matter of conventions
+            if all(
+                _alike(question, _returns(question, answer, conventions, n, clock), values[n])
+                for n in range(len(question.cases))
+            ):
+                said = [_said(question, each) for each in conventions]
+                return [*said, sentence] if sentence else said
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.apart import plain_case
 from lstm_lib.exercises.engine.conventions import tell_convention
 from lstm_lib.exercises.engine.differences import (
     Seen,
@@ -35,7 +36,14 @@ from lstm_lib.exercises.engine.running import (
     import_tensorflow_for,
     run,
 )
-from lstm_lib.exercises.engine.telling import tell_apart, tell_more, tell_named, together, too_many
+from lstm_lib.exercises.engine.telling import (
+    explained,
+    tell_apart,
+    tell_more,
+    tell_named,
+    together,
+    too_many,
+)
 
 Array = np.ndarray
 
@@ -242,8 +250,7 @@ def _complaint(
     return (
         _right_only_in_example(question.cases, right)
         or tell_more(question, seen)
-        or _convention(question, answer, seen)
-        or tell_apart(question, answer, seen)
+        or _conventions_or_slips(question, answer, seen)
         or _first_problem(answer, seen)
         or trait_of(
             question,
@@ -258,16 +265,34 @@ def _complaint(
     )
 
 
-def _convention(question: Question, answer: Callable, seen: list[Seen]) -> str | None:
-    """Say in which conventions of somewhere else the answer is right, or has one mistake."""
-    others = []
+def _conventions_or_slips(question: Question, answer: Callable, seen: list[Seen]) -> str | None:
+    """Say what makes the answer's numbers: what explains all of them with least comes first.
+
+    That is the conventions of somewhere else alone, then a few slips, then conventions and
+    one named mistake, then slips that explain a part.
+    """
+    after = too_many(question, seen)
+    said = tell_convention(question, answer, [(None, question.expected)])
+    if said:
+        return together([*said, *after])
+    found = explained(question, seen)
+    if found is not None and not found[0].open:
+        return tell_apart(question, answer, seen, *found)
+    said = tell_convention(question, answer, _what_mistakes_give(question))
+    if said:
+        return together([*said, *after])
+    return None if found is None else tell_apart(question, answer, seen, *found)
+
+
+def _what_mistakes_give(question: Question) -> list[tuple[str, list[list[Array]]]]:
+    """The sentences of the named mistakes, and what each returns in each case."""
+    given = []
     for wrong in question.wrong:
         for way in wrong.ways:
             readings = [each.reading for each in _known.get((question.name, way), [])]
             if readings and all(each is not None and each.arrays is not None for each in readings):
-                others.append((question.says(wrong), [each.arrays for each in readings]))
-    said = tell_convention(question, answer, others)
-    return together([*said, *too_many(question, seen)]) if said else None
+                given.append((question.says(wrong), [each.arrays for each in readings]))
+    return given
 
 
 def _right_with(question: Question, answer: Callable, inputs: tuple) -> bool:
@@ -330,34 +355,30 @@ def _part(
 
     From c_prev = 0 comes i * candidate alone; what is more with c_prev is f * c_prev.
     """
-    number = next((n for n, case in enumerate(question.cases) if not case.traits), 0)
-    inputs = question.cases[number].inputs
+    number = plain_case(question)
+    inputs, arrays = question.cases[number].inputs, seen[number].reading.arrays
+    part, name = by_cause(question)[0]
+    whole, right = arrays[part], expected[number][part]
+    if is_close(question, whole, right):
+        return None
     for argument in question.states:
         place = question.arguments.index(argument)
-        zeroed = tuple(np.zeros_like(each) if n == place else each for n, each in enumerate(inputs))
-        found = _given_for(question, answer, zeroed)
-        if found is None or any(
-            own.shape != full.shape
-            for own, full in zip(found[0], seen[number].reading.arrays, strict=True)
-        ):
-            return None
-        part, name = by_cause(question)[0]
-        whole, right = seen[number].reading.arrays[part], expected[number][part]
+        zeroed = (np.zeros_like(each) if n == place else each for n, each in enumerate(inputs))
+        found = _given_for(question, answer, tuple(zeroed))
+        if found is None:
+            continue
         new, right_new = found[0][part], found[1][part]
         kept, right_kept = whole - new, right - right_new
         about = {"argument": argument, "where": where_of(question, number)}
-        if is_close(question, whole, right):
-            return None
-        if argument != "c_prev":
+        if name == "c" and argument == "c_prev":
+            if is_close(question, kept, right_kept):
+                return say(m.WRITTEN_WRONG, **about, **entry_of(question, new, right_new))
             if is_close(question, new, right_new):
-                about |= entry_of(question, whole, right)
-                return say(m.STATE_WRONG, name=name, **about)
-        elif is_close(question, new, right_new):
-            if not _grows_with(question, answer, inputs, place, part, found[0][part], whole):
+                if _grows_with(question, answer, inputs, place, part, new, whole):
+                    return say(m.KEPT_WRONG, **about, **entry_of(question, kept, right_kept))
                 return say(m.COMES_IN_TWICE, **about, **entry_of(question, whole, right))
-            return say(m.KEPT_WRONG, **about, **entry_of(question, kept, right_kept))
-        elif is_close(question, kept, right_kept):
-            return say(m.WRITTEN_WRONG, **about, **entry_of(question, new, right_new))
+        elif is_close(question, new, right_new):
+            return say(m.STATE_WRONG, name=name, **about, **entry_of(question, whole, right))
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from lstm_lib.exercises.engine import messages as m
-from lstm_lib.exercises.engine.apart import close, explain, gives, plain_case
+from lstm_lib.exercises.engine.apart import Explanation, close, explain, gives, plain_case
 from lstm_lib.exercises.engine.differences import Seen, difference, first_shape
 from lstm_lib.exercises.engine.messages import Listed, say
 from lstm_lib.exercises.engine.own_line import Line, is_short, lines_of
@@ -51,29 +51,38 @@ def tell_more(question: Question, seen: Sequence[Seen]) -> str | None:
     return after[0] if right else None
 
 
-def tell_apart(question: Question, answer: Callable, seen: Sequence[Seen]) -> str | None:
-    """Return what there is to say of an answer that makes several mistakes, or one of a part."""
+def explained(question: Question, seen: Sequence[Seen]) -> tuple[Explanation, list[str]] | None:
+    """Return the slips that make an answer's numbers, and what to say of values too many."""
     given = _given(question, seen)
     if question.parts is None or given is None:
         return None
     arrays, slack = given
-    after = too_many(question, seen)
+    program, after = program_of(question), too_many(question, seen)
     if after:
+        # Too many may be a named slip, such as the output beside both states.
+        found = explain(program, arrays, slack)
+        if found is not None and not found.open:
+            return found, []
         arrays = [own[: len(question.results)] for own in arrays]
-    program = program_of(question)
     found = explain(program, arrays, slack)
-    if found is None:
-        return None
+    return None if found is None else (found, after)
+
+
+def tell_apart(
+    question: Question, answer: Callable, seen: Sequence[Seen], found: Explanation, after: list[str]
+) -> str | None:
+    """Return what there is to say of an answer that makes several mistakes, or one of a part."""
     before = []
     if found.open:
+        count = len(question.results)
         cut = [
-            each._replace(reading=each.reading._replace(arrays=own))
-            for each, own in zip(seen, arrays, strict=True)
+            each._replace(reading=each.reading._replace(arrays=each.reading.arrays[:count]))
+            for each in seen
         ]
         if first_shape(question, question.expected, cut):
             return None
         before = [difference(question, question.expected, cut, [False] * len(cut))]
-    return together([*before, *sentences(program, found.slips, answer), *after])
+    return together([*before, *sentences(program_of(question), found.slips, answer), *after])
 
 
 def too_many(question: Question, seen: Sequence[Seen]) -> list[str]:

@@ -130,6 +130,7 @@ def _arguments(*order: int) -> Convention:
 CONVENTIONS = (
     (
         *layouts(weights=[3, 5, 7, 9], biases=[4, 6, 8, 10]),
+        Convention("states_swapped", lambda inputs: (inputs[1], inputs[0], *inputs[2:]), list),
         _arguments(2, 0, 1),
         _arguments(2, 1, 0),
         _arguments(0, 2, 1),

@@ -385,7 +385,11 @@ def _glimpses(inputs: tuple, given: dict[str, np.ndarray]) -> dict[str, list[np.
     if kernel is not None and kernel.ndim == 2 and kernel.shape[1] == width:
         rows += [kernel[0] / first for first in (x[0, 0], h_prev[0, 0])]
     blocks = [block for row in rows for block in np.split(row.reshape(1, -1), 4, axis=1)]
-    return {f"d_z_{gate}": blocks for gate in "ijfo"} if blocks else {}
+    if not blocks:
+        return {}
+    return {f"d_z_{gate}": blocks for gate in "ijfo"} | {
+        "d_z": [row.reshape(1, -1) for row in rows]
+    }
 
 
 def _reordered(inputs: tuple, order: Sequence[int]) -> tuple:
@@ -422,7 +426,6 @@ QUESTION = Question(
     draw=_cases,
     wrong=WRONG,
     causes=("d_c_prev", "d_bias", "d_kernel", "d_x", "d_h_prev"),
-    states=("c_prev", "h_prev"),
     blocks={"d_bias": ("i", "j", "f", "o"), "d_kernel": ("i", "j", "f", "o")},
     conventions=CONVENTIONS,
     parts=lstm_step_backward,
