@@ -232,10 +232,23 @@ class _Search:
         opens : bool
             Whether values may stay open.
         """
+        goals = self.goals(root)
+        found, failed = self._one_after_the_other(root, goals, most, opens)
+        if failed is not None and not found and not opens:
+            # What explained the values before it may be a slip that is not there.
+            goals = [failed, *(goal for goal in goals if goal is not failed)]
+            found, _ = self._one_after_the_other(root, goals, most, opens)
+        return found
+
+    def _one_after_the_other(
+        self, root: Slips, goals: list[_Goal], most: int, opens: bool
+    ) -> tuple[list[Explanation], _Goal | None]:
+        """What explains the values, and the first that was not explained though others were."""
         ways: list[Slips] = [root]
         before: list[_Goal] = []
         open_: dict[int, str] = {}
-        for goal in self.goals(root):
+        failed: _Goal | None = None
+        for goal in goals:
             if goal.place in open_:
                 continue
             met = [way for way in ways if self.meets(way, goal)]
@@ -247,18 +260,21 @@ class _Search:
                 ways = met[:_KEPT]
                 before.append(goal)
                 continue
+            if failed is None and ways != [root]:
+                failed = goal
             if goal.place < 0:
                 continue
             if not opens:
-                return []
+                return [], failed
             open_[goal.place] = goal.element
             before = [each for each in before if each.place != goal.place]
             if goal.element.isidentifier():
                 self._force(goal.element, goal.place)
         if 2 * len(open_) > len(self.given[0]):
-            return []
+            return [], failed
         names = tuple(open_.values())
-        return [Explanation(way, names) for way in ways if self.fits(way, set(open_))]
+        fitting = [Explanation(way, names) for way in ways if self.fits(way, set(open_))]
+        return fitting, failed
 
     def goals(self, root: Slips) -> list[_Goal]:
         """Return the values to explain, those that few statements make first."""
