@@ -13,11 +13,11 @@ from lstm_lib.numpy_backend import sigmoid
 STYLES = []
 
 
-def style(question, judged, *pieces, silent=()):
-    """Keep an answer: the question, helps or neutral, what is said, and what must not be."""
+def style(question, judged, *pieces):
+    """Keep an answer: the question, helps or neutral, and what is said."""
 
     def keep(answer):
-        STYLES.append((question, answer, judged, pieces, silent))
+        STYLES.append((question, answer, judged, pieces))
         return answer
 
     return keep
@@ -250,7 +250,9 @@ def interleaved(x, c, h, W, b, forget_bias):
     return c, sigmoid(o) * np.tanh(c)
 
 
-@style("basic_lstm_step", "helps", "squash the candidate with the sigmoid", "of ONNX")
+@style(
+    "basic_lstm_step", "helps", "squash the candidate with the sigmoid", "of ONNX", "forget bias"
+)
 def all_gates_squashed_alike(x, c, h, W, b, forget_bias):
     i, o, f, g = np.split(sigmoid(np.hstack([x, h]) @ W + b), 4, axis=1)
     return c * f + i * g, o * np.tanh(c * f + i * g)

@@ -65,7 +65,10 @@ def test_of_two_mistakes_both_are_named(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "fewest"), zip(TAKEN_APART, (900, 2000, 1500), strict=True))
+@pytest.mark.parametrize(
+    ("name", "fewest"),
+    [("lstm_step", 900), ("basic_lstm_step", 2000), ("lstm_step_backward", 1800)],
+)
 def test_of_all_pairs_of_mistakes_both_are_named(name, fewest):
     said, left_out = told(name)
     print(f"{name}: {len(said)} pairs, both named: {share_of_both(said):.1%}; {dict(left_out)}")
@@ -134,11 +137,9 @@ def test_a_slip_that_nobody_knows_is_not_given_a_name(name, change):
 # Layouts ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order", map("".join, itertools.permutations("ijfo")))
+@pytest.mark.parametrize("order", ["".join(order) for order in itertools.permutations("ijfo")][1:])
 @pytest.mark.parametrize("name", ["basic_lstm_step", "lstm_step_backward"])
 def test_an_order_of_the_blocks_is_told_and_whose_it_is(name, order):
-    if order == "ijfo":
-        return
     program = program_of(QUESTIONS[name])
     old = {"basic_lstm_step": "i, j, f, o = ", "lstm_step_backward": "d_z_i, d_z_j, d_z_f, d_z_o"}
     new = {
