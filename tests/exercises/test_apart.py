@@ -1,6 +1,8 @@
 """An answer is taken apart: each of several mistakes is named, and none that is not there."""
 
 import itertools
+import linecache
+import re
 import time
 
 import numpy as np
@@ -11,9 +13,11 @@ from lstm_lib.exercises.checking import QUESTIONS
 from lstm_lib.exercises.engine.program import Bench, elements_of, statement
 from lstm_lib.exercises.engine.telling import program_of
 from lstm_lib.exercises.mistakes.orders import KNOWN
+from lstm_lib.numpy_backend import sigmoid
 from tests.exercises.apart_answers import ANSWERS, forget_gate_without_bias, third_value
 from tests.exercises.pairs import TAKEN_APART, answer_of, named, told
 from tests.exercises.public_style import STYLES
+from tools.notebook_files import ROOT
 
 # What was said of answers in which zeros, or a size of 1, hide a mistake.
 TRAITS = ("zero state only", "batch of 1 only", "and wrong with", "lists of different lengths")
@@ -252,3 +256,15 @@ def test_more_values_than_asked_for_are_told_beside_a_mistake():
 
     message = check("lstm_step", answer).message
     assert "returns 3" in message or "You return 3 values" in message
+
+
+def test_the_walk_in_the_guide_is_what_the_check_says():
+    guide = (ROOT / "lstm_lib" / "exercises" / "README.md").read_text("utf-8")
+    source = re.search(r"```python\n(.*?)```", guide, re.DOTALL)[1]
+    said = " ".join(re.search(r"\n((?:> .*\n)+)", guide)[1].replace("> ", "").split())
+    # Its source is there for who looks for it, as that of a cell is.
+    linecache.cache["<guide>"] = len(source), None, source.splitlines(keepends=True), "<guide>"
+    names = {"np": np, "sigmoid": sigmoid}
+    exec(compile(source, "<guide>", "exec"), names)
+    assert check("lstm_step", names["lstm_step"]).message == said
+    assert "`c = f * c_prev ...`" in str(hint("lstm_step"))
