@@ -7,6 +7,7 @@ in its own convention. So it is called with them. What it does inside does not m
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -151,8 +152,8 @@ def _alike(question: Question, given: list[Array] | None, right: list[Array]) ->
 
 def orders(
     wrong_ids: dict[str, str],
-    give: Callable[[tuple, Sequence[int]], tuple],
-    take: Callable[[list[Array], Sequence[int]], list[Array]],
+    give: Callable[..., tuple],
+    take: Callable[..., list[Array]],
 ) -> tuple[Convention, ...]:
     """Return the convention of each order of the four blocks i, j, f, o but this one.
 
@@ -161,7 +162,7 @@ def orders(
     wrong_ids : dict
         The mistake of each order, such as "ifjo".
     give, take : function
-        Take arguments, or results, and where each block comes from.
+        Take arguments, or results, and as `order` where each block comes from.
     """
     found = []
     for order, wrong in wrong_ids.items():
@@ -170,8 +171,8 @@ def orders(
         found.append(
             Convention(
                 wrong,
-                lambda inputs, there=there: give(inputs, there),
-                lambda arrays, back=back: take(arrays, back),
+                functools.partial(give, order=there),
+                functools.partial(take, order=back),
             )
         )
     return tuple(found)

@@ -207,7 +207,7 @@ def _same(question: Question, one: Seen, other: Seen) -> bool:
         return again(a.problem) == again(b.problem)
     slack = max(a.slack, b.slack)
     return (
-        a.count == b.count
+        a.returned == b.returned
         and len(a.arrays) == len(b.arrays)
         and all(
             is_close(question, mine, theirs, slack)

@@ -69,8 +69,8 @@ def _run(
     if isinstance(node, ast.Return):
         if node.value is None:
             return None, False
-        several = isinstance(node.value, ast.Tuple | ast.List)
-        parts = node.value.elts if several else [node.value]
+        value_node = node.value
+        parts = value_node.elts if isinstance(value_node, ast.Tuple | ast.List) else [value_node]
         made = []
         for part in parts:
             value, error = call(eval, (_compiled(part), names), clock)

@@ -90,7 +90,7 @@ class Program:
                         slips.append(Slip(wrong, placed, part))
         return slips
 
-    def _placed(self, edits: Sequence[tuple[str, str]]) -> tuple[tuple[int, str, str], ...] | None:
+    def _placed(self, edits: Sequence[tuple[str, ...]]) -> tuple[tuple[int, str, str], ...] | None:
         """The edits with the statement that each is in, or None if one is in no single one."""
         placed = []
         for old, new in edits:

@@ -29,7 +29,7 @@ class Reading(NamedTuple):
         The coarsest rounding of its dtypes, for the tolerance.
     integers : bool
         Whether it held integers.
-    count : int
+    returned : int
         How many values it returned.
     """
 
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     problem: str | None = None
     slack: float = 0.0
     integers: bool = False
-    count: int = 1
+    returned: int = 1
 
 
 class _Unreadable(Exception):  # noqa: N818 - not an error of ours
@@ -69,7 +69,7 @@ def read(value: Any, names: tuple[str, ...], expected: list[Array]) -> Reading:
     try:
         arrays = [_array(part, wanted) for part in parts[: len(names)]]
     except _Unreadable as unreadable:
-        return Reading(None, *unreadable.args, count=count)
+        return Reading(None, unreadable.args[0], returned=count)
     # More than is asked for may be anything, such as a cache.
     with contextlib.suppress(_Unreadable):
         arrays += [_array(part, wanted) for part in parts[len(names) :]]

@@ -88,10 +88,10 @@ def tell_apart(
 def too_many(question: Question, seen: Sequence[Seen]) -> list[str]:
     """Return the sentence on how many values are returned, if they are too many."""
     names, reading = question.results, seen[0].reading
-    if reading is None or reading.count <= len(names) or len(names) == 1:
+    if reading is None or reading.returned <= len(names) or len(names) == 1:
         return []
     about = {"count": len(names), "names": Listed(names)}
-    return [say(m.MORE_VALUES, given=reading.count, **about)]
+    return [say(m.MORE_VALUES, given=reading.returned, **about)]
 
 
 def _given(question: Question, seen: Sequence[Seen]) -> tuple[list[list[Array]], float] | None:

@@ -54,7 +54,7 @@ def order_mistakes(
         order = "".join(blocks)
         if order == right or order in but:
             continue
-        name = KNOWN.get(order)
+        name = KNOWN.get(order, "")
         if name in known:
             mistakes.append(Mistake(name, edit(order), rows=rows).says(known[name]))
         else:
