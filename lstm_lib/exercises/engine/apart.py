@@ -248,33 +248,59 @@ class _Search:
         before: list[_Goal] = []
         open_: dict[int, str] = {}
         failed: _Goal | None = None
+        blind = False
+        # What was known before the first goal of each place.
+        known: dict[int, tuple[list[Slips], list[_Goal]]] = {}
         for goal in goals:
             if goal.place in open_:
                 continue
+            known.setdefault(goal.place, (ways, list(before)))
             met = [way for way in ways if self.meets(way, goal)]
             for many in (1, 2):
-                if not met:
+                if not met and (many == 1 or not blind):
                     room = [way for way in ways[:_KEPT] if len(way) + many <= most]
                     met = [more for way in room for more in self.extended(way, goal, before, many)]
             if met:
-                ways = met[:_KEPT]
+                ways = met
                 before.append(goal)
                 continue
             if failed is None and ways != [root]:
                 failed = goal
             if goal.place < 0:
+                # What it is part of will not be explained by pairs of slips either.
+                blind = True
                 continue
-            if not opens:
+            if not opens or self._is_right(goal.place):
                 return [], failed
             open_[goal.place] = goal.element
-            before = [each for each in before if each.place != goal.place]
+            ways, before = known[goal.place]
             if goal.element.isidentifier():
                 self._force(goal.element, goal.place)
         if 2 * len(open_) > len(self.given[0]):
             return [], failed
         names = tuple(open_.values())
-        fitting = [Explanation(way, names) for way in ways if self.fits(way, set(open_))]
+        fitting = [
+            Explanation(self._without_the_needless(way, set(open_)), names)
+            for way in ways
+            if self.fits(way, set(open_))
+        ]
         return fitting, failed
+
+    def _is_right(self, place: int) -> bool:
+        """Whether the answer returns the right value here: then nothing is open."""
+        expected = self.question.expected
+        return place < len(expected[0]) and all(
+            close(self.question, own[place], right[place], self.slack)
+            for own, right in zip(self.given, expected, strict=True)
+        )
+
+    def _without_the_needless(self, slips: Slips, open_: set[int]) -> Slips:
+        """The slips without those that change nothing of what they explain."""
+        for slip in slips:
+            others = tuple(other for other in slips if other is not slip)
+            if self.fits(others, open_):
+                return self._without_the_needless(others, open_)
+        return slips
 
     def goals(self, root: Slips) -> list[_Goal]:
         """Return the values to explain, those that few statements make first."""
@@ -330,7 +356,7 @@ class _Search:
     def fits(self, slips: Slips, open_: set[int]) -> bool:
         """Whether these slips give the answer's numbers in all cases, but for what is open."""
         texts = self.compose(slips)
-        if texts is None:
+        if texts is None or len(elements_of(texts)) != len(self.given[0]):
             return False
         elements = elements_of(texts)
         for bench, arrays in zip(self.benches, self.given, strict=True):
@@ -378,10 +404,7 @@ def explain(
 def gives(program: Program, slips: Slips, given: Sequence[list[Array]], slack: float = 0.0) -> bool:
     """Whether these slips alone give these numbers in all cases."""
     with np.errstate(all="ignore"):
-        search = _Search(program, given, slack)
-        texts = search.compose(slips)
-        fits = texts is not None and len(elements_of(texts)) == len(given[0])
-        return fits and search.fits(slips, set())
+        return _Search(program, given, slack).fits(slips, set())
 
 
 def _rank(found: Explanation) -> tuple[int, int, int]:

@@ -65,7 +65,8 @@ def lines_of(answer: Callable, arguments: tuple, clock: Clock) -> list[Line]:
 def _run(
     node: ast.stmt, names: dict[str, Any], rows: list[str], clock: Clock
 ) -> tuple[Line | None, bool]:
-    first = rows[node.lineno - 1].strip()
+    whole = rows[node.lineno - 1 : node.end_lineno]
+    first = " ".join(row.strip() for row in whole)
     if isinstance(node, ast.Return):
         if node.value is None:
             return None, False
