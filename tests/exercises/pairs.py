@@ -47,37 +47,42 @@ def results(question, texts, cases):
 
 
 def alike(question, one, other):
-    return (
-        one is not None
-        and other is not None
+    if one is None or other is None:
+        return False
+    if any(a.shape != b.shape for a, b in zip(one[1], other[1], strict=False)):
+        return False
+    return all(
+        len(a) == len(b)
         and all(
-            len(a) == len(b)
-            and all(
-                x.shape == y.shape
-                and np.allclose(x, y, rtol=question.rtol, atol=question.atol, equal_nan=True)
-                for x, y in zip(a, b, strict=True)
-            )
-            for a, b in zip(one, other, strict=True)
+            x.shape == y.shape
+            and np.allclose(x, y, rtol=question.rtol, atol=question.atol, equal_nan=True)
+            for x, y in zip(a, b, strict=True)
         )
+        for a, b in zip(one, other, strict=True)
     )
 
 
-def pairs(name):
+def pairs(name, few=None):
     """Return the pairs of mistakes, each in its first way, whose numbers are of their own.
 
-    And how many pairs are left out: whose edits touch each other, which raise, of which
-    one hides the other, which do what a single mistake does, or nothing.
+    All of them, or a few drawn by lot. And how many pairs are left out: whose edits touch
+    each other, which raise, of which one hides the other, which do what a single mistake
+    does, or nothing.
     """
     question = QUESTIONS[name]
     program = program_of(question)
-    singles = {}
-    for slip in program.slips:
-        if slip.part is None:
-            singles.setdefault(slip.wrong.id, slip)
     own = [slip for slip in program.slips if slip.part is None]
+    singles = {}
+    for slip in own:
+        singles.setdefault(slip.wrong.id, slip)
     alone = {slip: results(question, program.compose((slip,)), question.cases) for slip in own}
+    candidates = list(itertools.combinations(singles.values(), 2))
+    if few is not None:
+        random.Random(2026).shuffle(candidates)
     found, left_out = [], Counter()
-    for pair in itertools.combinations(singles.values(), 2):
+    for pair in candidates:
+        if len(found) == few:
+            break
         texts = program.compose(pair)
         if texts is None:
             left_out["touch"] += 1
@@ -108,9 +113,7 @@ def named(name, message):
 
 def told(name, few=None):
     """Check the pairs, all or a few of them; return (ids, ids that were named) of each."""
-    found, left_out = pairs(name)
-    if few is not None:
-        found = random.Random(2026).sample(found, few)
+    found, left_out = pairs(name, few)
     said = []
     for pair, texts in found:
         message = check(name, answer_of(QUESTIONS[name], texts)).message

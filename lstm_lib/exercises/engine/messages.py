@@ -25,7 +25,9 @@ class Sentence(str):
     def __new__(cls, message: str, /, **values: object) -> Sentence:
         """Fill the placeholders; values that are sentences are said anew."""
         said = {name: again(value) for name, value in values.items()}
-        sentence = super().__new__(cls, translate("exercises", message, **said))
+        text = translate("exercises", message, **said)
+        # A sentence in a sentence ends with a Chinese mark, after which there is no space.
+        sentence = super().__new__(cls, text.replace("。 ", "。"))
         sentence._said = message, values
         return sentence
 
