@@ -31,7 +31,8 @@ Slips = tuple[Slip, ...]
 
 _MOST = 4  # slips in one explanation
 _KEPT = 60  # explanations that are followed up
-_TRIES = 3_000  # pairs of slips in one search
+_TRIES = 5_000  # pairs of slips in one search
+_TRIES_OF_PARTS = 1_200  # of them, pairs with slips that only parts have
 _LATE = 2  # statements before this one are what all others are made of
 _LOOKED_AT = 8  # numbers, where all pairs are looked at in one go
 
@@ -154,11 +155,10 @@ class _Search:
             return found
         early = [slip for slip in own if slip.first < _LATE]
         parts = [slip for slip in shown if slip.part is not None]
-        return self._with_pairs(
-            slips,
-            goal,
-            itertools.chain(self._separable(slips, goal, shown), itertools.product(early, parts)),
+        pairs = itertools.chain(
+            self._separable(slips, goal, shown), itertools.product(early, parts)
         )
+        return self._with_pairs(slips, goal, itertools.islice(pairs, _TRIES_OF_PARTS))
 
     def _settled(self, slips: Slips, before: list[_Goal]) -> set[int]:
         """The statements that values are made of which are explained already."""
