@@ -182,6 +182,12 @@ def _exercises() -> Found:
             yield hint, f"{name}: a hint"
         for wrong in question.wrong:
             yield wrong.says, f"{name}: a mistake"
+        for part in question.slips:
+            yield part.says, f"{name}: in a part"
+            for wrong in part.wrong:
+                yield wrong.says, f"{name}: a mistake in a part"
+            for key, words in part.words.items():
+                yield words, f"{name}: for {{{key}}}"
         for key, words in question.words.items():
             yield words, f"{name}: for {{{key}}}"
         for case in question.cases:
