@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from tools import python_in_page
+from tools import python_archives, python_in_page
 from tools.notebook_files import ROOT
 
 
@@ -82,9 +82,9 @@ def test_the_manifest_is_complete():
 
 
 def test_a_zip_of_the_same_files_is_the_same(tmp_path):
-    files = python_in_page.library()
-    python_in_page.archive(tmp_path / "a.zip", files)
-    python_in_page.archive(tmp_path / "b.zip", reversed(files))
+    files = python_archives.library()
+    python_archives.archive(tmp_path / "a.zip", files)
+    python_archives.archive(tmp_path / "b.zip", reversed(files))
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     names = set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
     assert {"lstm_lib/__init__.py", "lstm_lib/static/walk.js"} <= names
