@@ -1,4 +1,4 @@
-"""A zip of Python that starts sooner: what is imported first is compiled, what builds it is left out.
+"""A zip of Python that starts sooner: what comes first is compiled, what builds it is left out.
 
 `tools.python_in_page` has this file run by the very Python whose bytecode is wanted, Pyodide's, so
 it imports nothing of the book.

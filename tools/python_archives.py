@@ -1,8 +1,8 @@
 """The zips that Python in the page is made of, packed so that it starts soon.
 
 What is imported first is compiled beforehand, by Pyodide itself: otherwise the reader's browser
-would do that at each start, for half of the time until the first verdict. Each zip has a brotli form
-beside it, for servers that send it (``make serve`` does): the same files, packed smaller.
+would do that at each start, for half of the time until the first verdict. Each zip has a brotli
+form beside it, for servers that send it (``make serve`` does): the same files, packed smaller.
 """
 
 import hashlib
@@ -122,7 +122,7 @@ def _sha256(path: Path) -> str:
 
 
 def make(core: Path, wheels: dict[str, list[Path]], target: Path) -> None:
-    """Put all zips of the site into the folder `target`: Python's own library, packages, the book's.
+    """Put the zips of the site into a folder: Python's own library, packages, the book's own.
 
     `core` is the folder of Pyodide's files, `wheels` are those of NumPy and of Matplotlib.
     """

@@ -96,6 +96,23 @@ def test_a_cell_that_prints_without_end_is_cut():
     assert text.endswith("a cell may show 200,000 characters here)\n")
 
 
+COMPILED_HERE = """
+import os, sys
+modules = [module for module in sys.modules.values() if getattr(module, "__spec__", None)]
+sources = [each for each in modules if str(each.__spec__.origin).endswith(".py")]
+sorted(each.__name__ for each in sources if not os.path.exists(each.__spec__.cached or ""))
+"""
+
+
+def test_a_check_and_a_figure_find_what_they_import_compiled():
+    """Else a reader waits for it at each start."""
+    first = "from lstm_lib.exercises import check\ncheck('forget_gate', lambda *given: 0);"
+    figure = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    _, after_check, _, after_figure = show(first, COMPILED_HERE, figure, COMPILED_HERE)
+    assert after_check == [("text/plain", "['in_page.runtime']")]
+    assert after_figure == [("text/plain", "['in_page.figures', 'in_page.runtime']")]
+
+
 # Which cell is which.
 
 BODY = '<div class="cell docutils container"><pre></pre></div>'
