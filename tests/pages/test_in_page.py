@@ -1,5 +1,8 @@
 """Python in the page: what its cells show, and a slice of the tests of `make test-page`."""
 
+import ast
+import re
+
 import pytest
 
 from tests.in_page.browser_python import TAG, compare, differences, run_cells
@@ -141,3 +144,40 @@ def test_a_page_with_another_number_of_cells_stops_the_build():
 def test_a_tag_is_one_that_the_page_knows(path):
     tags = {tag for each in read_notebook(path).cells for tag in each.metadata.get("tags", [])}
     assert tags <= {TAG, "no-invert", "tab-NumPy", "tab-TensorFlow"}
+
+
+NEED_TENSORFLOW = re.compile(
+    r"(tensorflow|keras|tf_keras|lstm_lib\.(_tensorflow|tensorflow_backend|tf1))\b"
+)
+
+
+def imports_of_tensorflow(tree):
+    """The names that a cell gives to what needs TensorFlow."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            for each in node.names:
+                if NEED_TENSORFLOW.match(module + each.name):
+                    yield each.asname or each.name.partition(".")[0]
+
+
+def uses(node):
+    """The names that a cell uses when it is run, which is not yet when it defines a function."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node.id
+    if not isinstance(node, ast.FunctionDef):
+        for child in ast.iter_child_nodes(node):
+            yield from uses(child)
+
+
+@pytest.mark.parametrize("path", find_notebooks(), ids=name_of)
+def test_a_cell_that_uses_tensorflow_has_the_tag(path):
+    """What is seen at a glance; `make test-page` runs the cells."""
+    names, untagged = set(), []
+    for cell in read_notebook(path).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            names |= set(imports_of_tensorflow(tree))
+            if names & set(uses(tree)) and TAG not in cell.metadata.get("tags", []):
+                untagged.append(cell.id)
+    assert untagged == []
