@@ -1,5 +1,8 @@
 """Python in the page: what its cells show, and a slice of the tests of `make test-page`."""
 
+import ast
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -97,6 +100,23 @@ def test_a_cell_that_prints_without_end_is_cut():
     assert text.endswith("a cell may show 200,000 characters here)\n")
 
 
+COMPILED_HERE = """
+import os, sys
+modules = [module for module in sys.modules.values() if getattr(module, "__spec__", None)]
+sources = [each for each in modules if str(each.__spec__.origin).endswith(".py")]
+sorted(each.__name__ for each in sources if not os.path.exists(each.__spec__.cached or ""))
+"""
+
+
+def test_a_check_and_a_figure_find_what_they_import_compiled():
+    """Else a reader waits for it at each start."""
+    first = "from lstm_lib.exercises import check\ncheck('forget_gate', lambda *given: 0);"
+    figure = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    _, after_check, _, after_figure = show(first, COMPILED_HERE, figure, COMPILED_HERE)
+    assert after_check == [("text/plain", "['in_page.runtime']")]
+    assert after_figure == [("text/plain", "['in_page.figures', 'in_page.runtime']")]
+
+
 # Which cell is which.
 
 BODY = '<div class="cell docutils container"><pre></pre></div>'
@@ -134,3 +154,40 @@ def test_a_page_with_another_number_of_cells_stops_the_build():
 def test_a_tag_is_one_that_the_page_knows(path):
     tags = {tag for each in read_notebook(path).cells for tag in each.metadata.get("tags", [])}
     assert tags <= {TAG, "no-invert", "tab-NumPy", "tab-TensorFlow"}
+
+
+NEED_TENSORFLOW = re.compile(
+    r"(tensorflow|keras|tf_keras|lstm_lib\.(_tensorflow|tensorflow_backend|tf1))\b"
+)
+
+
+def imports_of_tensorflow(tree):
+    """The names that a cell gives to what needs TensorFlow."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            for each in node.names:
+                if NEED_TENSORFLOW.match(module + each.name):
+                    yield each.asname or each.name.partition(".")[0]
+
+
+def uses(node):
+    """The names that a cell uses when it is run, which is not yet when it defines a function."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node.id
+    if not isinstance(node, ast.FunctionDef):
+        for child in ast.iter_child_nodes(node):
+            yield from uses(child)
+
+
+@pytest.mark.parametrize("path", find_notebooks(), ids=name_of)
+def test_a_cell_that_uses_tensorflow_has_the_tag(path):
+    """What is seen at a glance; `make test-page` runs the cells."""
+    names, untagged = set(), []
+    for cell in read_notebook(path).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            names |= set(imports_of_tensorflow(tree))
+            if names & set(uses(tree)) and TAG not in cell.metadata.get("tags", []):
+                untagged.append(cell.id)
+    assert untagged == []
