@@ -74,7 +74,7 @@ def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> di
     squares: list[float] = []
     for count in range(1, limit + 1):
         example = judge.draw(rng=for_training)
-        answers = _answers(pupil, example, row.rate)
+        answers = _answers(row, pupil, example, row.rate)
         if pupil is not network:
             squares.append(float(np.mean(errors(example, answers) ** 2)))
             if _stopped_decreasing(squares):
@@ -84,29 +84,32 @@ def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> di
         judge.watch(example, answers)
         if not judge.is_due(count):
             continue
-        verdict = _sit_exam(judge, network)
+        verdict = _sit_exam(row, judge, network)
         for criterion in row.criteria:
             if criterion.name not in reached and criterion.is_met(verdict):
                 test = judge.test(for_test)
-                measured = judge.measure(test, [_answers(network, each) for each in test])
+                measured = judge.measure(test, [_answers(row, network, each) for each in test])
                 reached[criterion.name] = {"sequences": count, **measured}
         if row.criteria[-1].name in reached:
             return {"solved": True, "sequences": count, "reached": reached}
     return {"solved": False, "sequences": limit, "reached": reached}
 
 
-def _answers(network: Network, example: Example, rate: float = 0.0) -> Array:
+def _answers(row: Row, network: Network, example: Example, rate: float = 0.0) -> Array:
     """Return the answers to the asked steps, from before the network learns at ``rate``."""
-    outputs = run_sequence(network, as_sparse(example.inputs), example.targets, rate)
+    inputs = as_sparse(example.inputs)
+    how = {"each_step": row.each_step, "rest": row.rest}
+    outputs = run_sequence(network, inputs, example.targets, rate, **how)
     return outputs[asked(example)]
 
 
-def _sit_exam(judge: Judge, network: Network) -> Verdict:
-    """Answer sequence by sequence, and stop at the first that is wrong."""
+def _sit_exam(row: Row, judge: Judge, network: Network) -> Verdict:
+    """Answer sequence by sequence, and stop when so many are wrong that no criterion can be met."""
+    allowed = max(criterion.max_wrong for criterion in row.criteria)
     marks: list[Mark] = []
     for example in judge.exam():
-        marks.append(judge.mark(example, _answers(network, example)))
-        if not marks[-1].right:
+        marks.append(judge.mark(example, _answers(row, network, example)))
+        if sum(not mark.right for mark in marks) > allowed:
             break
     return judge.verdict(marks)
 
