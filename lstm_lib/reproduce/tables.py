@@ -129,7 +129,7 @@ def _reber(blocks: int, cells: int, rate: float, paper: dict) -> Row:
         judge=AllStrings,
         criteria=(Criterion("all strings"),),
         check_every=100,
-        limit=200_000,
+        limit=100_000,
         trials=30,
         paper={"all strings": paper},
         wiring=Wiring(7, 7, blocks, cells, biased=("gates",)),
@@ -151,7 +151,7 @@ def _lag_100(name: str, task: Callable, sequences: int) -> Row:
         judge=Fresh,
         criteria=(Criterion("10,000 right"),),
         check_every=20,
-        limit=100_000,
+        limit=50_000,
         trials=18,
         paper={"10,000 right": {"sequences": sequences, "success": 1.0}},
         wiring=Wiring(

@@ -112,7 +112,7 @@ WRONG = (
     ).says("You answer in another order: first without i, then without f, then without o."),
     Mistake(
         "never_asked",
-        (ASKED, "asked, target = target == target, np.nan_to_num(target)"),
+        (ASKED, "target = np.nan_to_num(target)\n    asked = target == target"),
         rows=19,
     ).says(
         "You take a step that asks for nothing for one that asks for 0: where `target` is NaN, any "
@@ -170,8 +170,8 @@ QUESTION = Question(
         "the same at every step?",
         "Write a loop that runs the cell: `c = f[t] * c + i[t] * x[t]`, and `o[t] * c` is what is "
         "read. Run it three times, each time with ones in place of one gate.",
-        "Compare what is read with `target` at the steps where `target` is not NaN. One answer that "
-        "is off breaks the task.",
+        "Compare what is read with `target` at the steps where `target` is not NaN. One answer "
+        "that is off breaks the task.",
     ),
     praise="A gate is worth having where a task breaks without it, and nowhere else.",
     rtol=0.0,

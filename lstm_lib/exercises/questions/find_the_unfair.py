@@ -24,44 +24,37 @@ def find_the_unfair(settings, sequences, tuned_on, reported, training, test):
 
 def _cases(rng: np.random.Generator) -> list[Case]:
     # Without rng: each rule is broken by either model, in ways that a glance does not see.
-    reported, tuned = (1, 2, 3, 4, 5), (11, 12, 13)
-    a, b = ("abca", "bcab", "ccba"), ("acca", "bbab", "cabb", "aabc")
-    test = ("abcb", "bacc")
     fair = {
-        "settings": (12, 12),
-        "sequences": (20_000, 20_000),
-        "tuned_on": (tuned, tuned),
-        "reported": (reported, reported),
-        "training": (a, b),
-        "test": test,
+        "settings": [12, 12],
+        "sequences": [20_000, 20_000],
+        "tuned_on": [[11, 12, 13], [11, 12, 13]],
+        "reported": [[1, 2, 3, 4], [1, 2, 3, 4]],
+        "training": [[101, 102, 103, 104, 105], [106, 107, 108, 102, 104]],
+        "test": [201, 202, 203],
     }
 
-    def compare(label: str, traits: str = "", **changed: tuple) -> Case:
-        return Case(tuple((fair | changed).values()), frozenset(traits.split()), label)
+    def compare(label: str, traits: str = "", **changed: list) -> Case:
+        inputs = tuple(np.array(each) for each in (fair | changed).values())
+        return Case(inputs, frozenset(traits.split()), label)
 
+    first, second = fair["training"]
+    again = [[1, 2, 3, 4], [4, 2, 1, 3]]
     return [
-        compare("for an LSTM tuned with care", settings=(12, 1), traits="example"),
+        compare("for an LSTM tuned with care", settings=[12, 1], traits="example"),
         compare("for a fair comparison", traits="no_bug"),
-        compare("for an RNN tuned with care", settings=(3, 12)),
-        compare("for a longer training", sequences=(20_000, 40_000)),
-        compare("for a shorter training", sequences=(20_000, 19_000)),
-        compare("for a seed of the tuning", tuned_on=((11, 12, 3), tuned)),
-        compare("for seeds of the tuning", tuned_on=(tuned, (1, 2, 3, 4, 5))),
-        compare("for other seeds", reported=(reported, (21, 22, 23, 24, 25))),
-        compare("for the best seeds", reported=((1, 2, 4), reported)),
-        compare(
-            "for a fair comparison, seeds in another order",
-            reported=(reported, (5, 4, 3, 2, 1)),
-            traits="no_bug",
-        ),
-        compare("for a test met in training", training=((*a, "abcb"), b)),
-        compare("for a test met in the other training", training=(a, ("bacc", *b))),
-        compare(
-            "for a fair comparison without tuning",
-            settings=(1, 1),
-            tuned_on=((), ()),
-            traits="no_bug",
-        ),
+        compare("for an RNN tuned with care", settings=[3, 12]),
+        compare("for a longer training", sequences=[20_000, 40_000]),
+        compare("for a shorter training", sequences=[20_000, 19_000]),
+        compare("for a seed of the tuning", tuned_on=[[11, 12, 3], [11, 12, 13]]),
+        compare("for seeds of the tuning", tuned_on=[[11, 12, 13], [1, 2, 4]]),
+        compare("for the seeds of the tuning", tuned_on=[[1, 2, 3, 4], [1, 2, 3, 4]]),
+        compare("for other seeds", reported=[[1, 2, 3, 4], [21, 22, 23, 24]]),
+        compare("for a seed that was exchanged", reported=[[1, 2, 3, 9], [1, 2, 3, 4]]),
+        compare("for seeds in another order", reported=again, traits="no_bug"),
+        compare("for a test met in training", training=[[101, 102, 202, 104, 105], second]),
+        compare("for a whole test met in training", training=[[101, 202, 203, 201, 105], second]),
+        compare("for a test met by the other", training=[first, [201, 107, 108, 102, 104]]),
+        compare("for one setting each", settings=[1, 1], traits="no_bug"),
     ]
 
 
@@ -87,7 +80,7 @@ WRONG = (
     Mistake("no_tuning_seeds", ("any(set(tuned)", "False and any(set(tuned)")).says(
         "You leave out rule 3: a seed that a setting was chosen on flatters that setting."
     ),
-    Mistake("equal_seeds", (TUNED, "set(tuned) == set(told)")).says(
+    Mistake("equal_seeds", (TUNED, "set(told) <= set(tuned)")).says(
         "You ask whether all seeds were tuned on: a single one in both lists breaks rule 3."
     ),
     Mistake(
@@ -98,10 +91,7 @@ WRONG = (
             "[(tuned_on[1], reported[1])]",
         ),
     ).says("You look at the seeds of one model only: rule 3 holds for both."),
-    Mistake("how_many_seeds", (REPORTED, "len(reported[0]) != len(reported[1])")).says(
-        "You count the seeds: five others are not the same five, and rule 4 asks for the same."
-    ),
-    Mistake("order_of_seeds", (REPORTED, "reported[0] != reported[1]")).says(
+    Mistake("order_of_seeds", (REPORTED, "list(reported[0]) != list(reported[1])")).says(
         "You ask for the same order of the seeds: the order changes nothing."
     ),
     Mistake("no_reported", (REPORTED, "False")).says(
