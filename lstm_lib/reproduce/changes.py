@@ -7,13 +7,20 @@ two differ in it alone. A changed row is named after both, say ``4x1-rate0.1+bia
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from lstm_lib.reproduce.tables import Row, rows_of
 
 
-def _wired(**parts: object) -> Callable[[Row], Row]:
+def _wired(**parts: Any) -> Callable[[Row], Row]:
     """Return what changes these parts of a row's wiring."""
-    return lambda row: row._replace(wiring=row.wiring._replace(**parts))
+
+    def change(row: Row) -> Row:
+        if row.wiring is None:
+            raise ValueError(f"row: expected one with a network, given {row.name}")
+        return row._replace(wiring=row.wiring._replace(**parts))
+
+    return change
 
 
 def _rate(rate: float) -> Callable[[Row], Row]:
@@ -72,7 +79,7 @@ def changed(row: Row, change: str) -> Row:
     Raises
     ------
     ValueError
-        If there is no such change.
+        If there is no such change, or no network that it could change.
     """
     if change not in CHANGES:
         raise ValueError(f"no change {change}: there are {', '.join(CHANGES)}")

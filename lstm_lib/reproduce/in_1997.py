@@ -2,13 +2,12 @@
 
 What the paper leaves open is chosen here, and the book's chapter repeats it:
 
-- weights change at each step that asks for an answer, with the error of that step;
+- weights change after each sequence, by the sum of what its steps ask for;
 - 2b asks for the last symbol only: those in the middle are chance, and nothing tells a network
   without a clock which step is the last;
 - in 2a and 2b, the memory joins when the mean squared error of 100 strings is above .95 of that of
   the 100 before;
-- in 3b and 3c with one telling number, noise turns its sign in 1.3% of sequences, so that a test
-  set of 256 can hardly be all right;
+- in 3b the test set of 256 is drawn anew at each look, in 3a and 3c once for each trial;
 - the outputs of the adding and the multiplication problem are linear: squashed into [0, 1], two of
   two trials at T=100 had not met the criterion after 740,000 sequences;
 - the mean training error is the mean absolute error over the last 2,000 sequences;
@@ -98,8 +97,9 @@ def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> di
 def _answers(row: Row, network: Network, example: Example, rate: float = 0.0) -> Array:
     """Return the answers to the asked steps, from before the network learns at ``rate``."""
     inputs = as_sparse(example.inputs)
-    how = {"each_step": row.each_step, "rest": row.rest}
-    outputs = run_sequence(network, inputs, example.targets, rate, **how)
+    outputs = run_sequence(
+        network, inputs, example.targets, rate, each_step=row.each_step, rest=row.rest
+    )
     return outputs[asked(example)]
 
 

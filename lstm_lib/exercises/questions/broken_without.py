@@ -1,5 +1,7 @@
 """broken_without: which task breaks when one of the gates of a cell is taken away."""
 
+from typing import Any
+
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Case, Mistake, Question
@@ -31,7 +33,7 @@ def broken_without(x, i, f, o, target):
 # Tasks that the gates solve: each needs what it needs of them, and no more.
 
 
-def _task(label: str, x: list, i: list, f: list, o: list, target: list, traits: str = "") -> Case:
+def _task(label: str, x: Any, i: Any, f: Any, o: Any, target: Any, traits: str = "") -> Case:
     arrays = tuple(np.array(each, float) for each in (x, i, f, o, target))
     return Case(arrays, frozenset(traits.split()), label)
 

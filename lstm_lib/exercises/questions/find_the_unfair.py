@@ -1,5 +1,7 @@
 """find_the_unfair: which rule a comparison of two models breaks."""
 
+from typing import Any
+
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Case, Mistake, Question
@@ -24,7 +26,7 @@ def find_the_unfair(settings, sequences, tuned_on, reported, training, test):
 
 def _cases(rng: np.random.Generator) -> list[Case]:
     # Without rng: each rule is broken by either model, in ways that a glance does not see.
-    fair = {
+    fair: dict[str, Any] = {
         "settings": [12, 12],
         "sequences": [20_000, 20_000],
         "tuned_on": [[11, 12, 13], [11, 12, 13]],
