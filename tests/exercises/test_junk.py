@@ -285,7 +285,7 @@ def test_changing_the_arguments_is_told_so(name):
 
     def answer(*arguments):
         value = question.reference(*arguments)
-        arguments[place][...] += 1.0
+        arguments[place][...] += 1
         return value
 
     assert f"changes its argument `{question.arguments[place]}`" in check(name, answer).message
