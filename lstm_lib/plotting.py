@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lib._extras import missing
-from lstm_lib.language import words
+from lstm_lib.language import names, words
 
 try:
     import matplotlib as mpl
@@ -116,7 +116,7 @@ def curves(
     for label, y in lines.items():
         if len(y) != len(x):
             raise ValueError(f"{label}: expected {len(x)} values, as x has, given {len(y)}")
-        axes.plot(rounded(x), rounded(y), label=label, marker=None if markers else "")
+        axes.plot(rounded(x), rounded(y), label=names(label), marker=None if markers else "")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if logy:
         axes.set_yscale("log")
@@ -281,7 +281,7 @@ def solve_rates(
             rounded(places[: len(counts)] + 0.12 * (k - (len(solved) - 1) / 2)),
             rounded(shares),
             yerr=rounded(np.abs(ends - shares)),
-            label=label,
+            label=names(label),
             capsize=3,
         )
     share = words("share solved of {trials} runs", trials=trials)

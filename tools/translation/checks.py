@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from tools.notebook_files import ROOT
-from tools.translation import catalogues
+from tools.translation import catalogues, code
 from tools.translation.markup import has_words, prose, tokens
 
 KEPT = ROOT / "locale" / catalogues.LANGUAGE / "kept.txt"
@@ -54,9 +54,9 @@ TERMS = {
 
 
 @cache
-def _kept() -> set[str]:
-    lines = KEPT.read_text(encoding="utf-8").splitlines()
-    return {line for line in lines if line and not line.startswith("#")}
+def _kept(file: Path = KEPT) -> set[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("# ")}
 
 
 @cache
@@ -74,14 +74,20 @@ def is_kept(message: str, path: Path) -> bool:
     """
     if not has_words(message) or message in _kept():
         return True
+    if path.name == code.CATALOGUE.name:
+        return message in _kept(code.KEPT)
     return path.name == "glossary.po" and message in glossary_words()
 
 
 def wrong_with(message: str, translation: str, path: Path) -> list[str]:
     """Return what is wrong with one translation."""
     found = []
+    in_code = path.name == code.CATALOGUE.name
     outside = not path.is_relative_to(catalogues.PAGES) or path.name in ("sphinx.po", "figures.po")
-    expected, given = (tokens(text, placeholders=outside) for text in (message, translation))
+    expected, given = (
+        tokens(text, placeholders=outside or in_code)
+        for text in (code.command(message), translation)
+    )
     if expected != given:
         lost, extra = expected - given, given - expected
         parts = [f"lost {' '.join(lost.elements())}"] if lost else []
@@ -89,9 +95,13 @@ def wrong_with(message: str, translation: str, path: Path) -> list[str]:
         found.append(f"markup: {'; '.join(parts)}")
     if is_kept(message, path):
         return found
-    if not re.search(f"[{HAN}]", translation):
+    plain = prose(translation, "" if in_code else MARK)
+    if in_code:
+        # A value follows after a space, and spaces put columns below each other.
+        plain = re.sub("  +", " ", plain).strip().removesuffix(":").removesuffix(",")
+    # A name with a number may stand alone in code: RNN, w = 1.
+    if not re.search(f"[{HAN}]", translation) and re.search("[a-z]{2}" if in_code else "", plain):
         found.append("no Chinese in it (if that is right: locale/zh_CN/kept.txt)")
-    plain = prose(translation, MARK)
     for pattern, advice in RULES:
         match = re.search(pattern, plain)
         if match:
