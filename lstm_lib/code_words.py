@@ -110,7 +110,7 @@ def replaced(source: str, of: Callable[[str], str], known_keys: Collection[str] 
 
 def has_words(text: str) -> bool:
     """Whether there is a word of two Latin letters or more beside names and parts in braces."""
-    plain = "".join(part for part in _parts(text) if not part.startswith("{"))
+    plain = "".join(part for part in parts(text) if not part.startswith("{"))
     return bool(re.search(r"[A-Za-z]{2}", _NAME.sub("", plain)))
 
 
@@ -225,7 +225,7 @@ def _is_stored(node: ast.AST) -> bool:
     return isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
 
 
-def _parts(text: str) -> Iterator[str]:
+def parts(text: str) -> Iterator[str]:
     """Cut a text at its parts in braces, which are given with them."""
     start = at = 0
     while at < len(text):
@@ -275,11 +275,11 @@ def _written(words: Words, old: str, new: str, columns: dict[str, int]) -> str:
         return f"# {new}"
     if words.kind == "docstring":
         return f'"""{new}"""'
-    parts, expected = (
-        sorted(part for part in _parts(text) if part.startswith("{"))
+    given, expected = (
+        sorted(part for part in parts(text) if part.startswith("{"))
         for text in (new, words.message)
     )
-    if parts != expected:
+    if given != expected:
         raise ValueError(f"expected the parts {expected} in the translation, given {new!r}")
     matched = _LITERAL.match(old)
     if matched and "f" in matched[1].lower():
@@ -289,7 +289,8 @@ def _written(words: Words, old: str, new: str, columns: dict[str, int]) -> str:
     if value in columns:
         text = padded(new, columns[value])
     else:
-        text = value.replace(value.strip(), new, 1)
+        # Spaces put its value below others, of another cell.
+        text = re.sub("  +$", "", value).replace(value.strip(), new, 1)
     return f'"{_escaped(text)}"'
 
 

@@ -28,6 +28,8 @@ except ModuleNotFoundError as error:
         raise
     raise missing("Matplotlib", "plot", "matplotlib") from None
 
+from lstm_lib import bitmaps  # it imports Matplotlib
+
 Array = np.ndarray
 
 WIDTH, HEIGHT = 5.2, 3.2  # inches: letters stay readable on a phone
@@ -61,9 +63,11 @@ def use_book_style() -> None:
             # The reader's own font, so that letters can be searched and zoomed.
             "svg.fonttype": "none",
             "svg.hashsalt": "inside the lstm",
+            "figure.hooks": [bitmaps.HOOK],
         }
     )
-    # Matplotlib has no Chinese letters, and needs none: the text of an SVG is the reader's.
+    # Matplotlib has no Chinese letters. An SVG needs none, its text is the reader's; of a bitmap
+    # without them `bitmaps` says so.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
     try:
         from IPython import get_ipython

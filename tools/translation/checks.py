@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from lstm_lib import code_words
 from tools.notebook_files import ROOT
 from tools.translation import catalogues, code
 from tools.translation.markup import has_words, prose, tokens
@@ -17,6 +18,8 @@ HAN = "\u3400-\u9fff"
 FULL = "，。、；：？！（）"
 # A stand-in for code and mathematics, which need a space beside a Chinese character as words do.
 MARK = "x"
+# One for what may need a space or not.
+ANYTHING = "\ufffc"
 
 # (what must not be there, what to do about it), in the prose of a translation.
 RULES = [
@@ -35,6 +38,8 @@ RULES = [
     (rf"(?<=[{HAN}])\*\*[“（]", "a space before `**` that comes before punctuation, likewise"),
     (r"  +", "two spaces"),
 ]
+
+EMPHASIS = re.compile(r"(?<![*\w])\*(?!\*)[^*]+\*(?!\*)")
 
 # Words that other books use; the glossary decides. The glossary's own page names them.
 TERMS = {
@@ -88,6 +93,10 @@ def wrong_with(message: str, translation: str, path: Path) -> list[str]:
         tokens(text, placeholders=outside or in_code)
         for text in (code.command(message), translation)
     )
+    # A word in italics may be bold in Chinese.
+    bold = given["**"] - expected["**"]
+    if 0 < bold <= 2 * len(EMPHASIS.findall(message)):
+        expected["**"] += bold
     if expected != given:
         lost, extra = expected - given, given - expected
         parts = [f"lost {' '.join(lost.elements())}"] if lost else []
@@ -95,10 +104,7 @@ def wrong_with(message: str, translation: str, path: Path) -> list[str]:
         found.append(f"markup: {'; '.join(parts)}")
     if is_kept(message, path):
         return found
-    plain = prose(translation, "" if in_code else MARK)
-    if in_code:
-        # A value follows after a space, and spaces put columns below each other.
-        plain = re.sub("  +", " ", plain).strip().removesuffix(":").removesuffix(",")
+    plain = _of_code(translation) if in_code else prose(translation, MARK)
     # A name with a number may stand alone in code: RNN, w = 1.
     if not re.search(f"[{HAN}]", translation) and re.search("[a-z]{2}" if in_code else "", plain):
         found.append("no Chinese in it (if that is right: locale/zh_CN/kept.txt)")
@@ -108,8 +114,16 @@ def wrong_with(message: str, translation: str, path: Path) -> list[str]:
             around = plain[max(match.start() - 6, 0) : match.end() + 6]
             found.append(f"{advice}: “{around}”")
     if path.stem != "glossary":
-        found += [f"{word}: say {better}" for word, better in TERMS.items() if word in plain]
+        said = re.sub("也译作[^，。）]*", "", plain)
+        found += [f"{word}: say {better}" for word, better in TERMS.items() if word in said]
     return found
+
+
+def _of_code(translation: str) -> str:
+    """Words of code without their parts in braces and the spaces that put columns below others."""
+    parts = (ANYTHING if each.startswith("{") else each for each in code_words.parts(translation))
+    # A value follows after a space.
+    return re.sub("  +", " ", prose("".join(parts))).strip().removesuffix(":")
 
 
 def complaints(path: Path, found: dict[Path, list] | None) -> list[str]:

@@ -118,11 +118,16 @@ def write_notebooks(folder: Path) -> list[Path]:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_if_changed(target, text)
             written.append(target)
-    for name in RESULTS:
-        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+    copy_results(folder)
     if wrong:
         raise TranslationError("\n".join(wrong))
     return written
+
+
+def copy_results(folder: Path) -> None:
+    """Copy the stored results that notebooks read to their places below `folder`."""
+    for name in RESULTS:
+        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
 
 
 def _with_outputs(path: Path) -> NotebookNode:

@@ -1,10 +1,14 @@
 """On every page that is a notebook: how to run it, in a box that unfolds below the title."""
 
+import re
 from html import escape
 from pathlib import PurePosixPath
 
 from jinja2 import Template
 from sphinx.locale import _
+
+# What joins sentences in English.
+SPACE = re.compile(r"([。：，])(</strong>)?\s+(?=[^<\s])")
 
 # Whole sentences, so that each can be translated as one.
 BOX = Template("""
@@ -27,7 +31,7 @@ _(", and install what it needs in the folder of the book:") }}
 """)
 
 
-def box(pagename, download, has_buttons):
+def box(pagename, download, has_buttons, language="en"):
     """The box of one notebook; `download` is its address, seen from the page."""
     in_page = ""
     if has_buttons and pagename.startswith("chapters/exercises/"):
@@ -35,8 +39,12 @@ def box(pagename, download, has_buttons):
     elif has_buttons:
         in_page = _("press “Edit and run” below a cell.")
     path = PurePosixPath(f"{pagename}.ipynb")
+    if language != "en":
+        in_folder = _("{command} opens JupyterLab; open {file}.").format(
+            command="<code>make lab-zh</code>", file=f"<code>{escape(str(path))}</code>"
+        )
     # `make lab` shows the folder of the chapters.
-    if path.parts[0] == "chapters":
+    elif path.parts[0] == "chapters":
         in_folder = _("{command} opens JupyterLab; open {file}.").format(
             command="<code>make lab</code>",
             file=f"<code>{escape(str(path.relative_to('chapters')))}</code>",
@@ -51,7 +59,11 @@ def box(pagename, download, has_buttons):
 def add_box(app, pagename, templatename, context, doctree):
     if context.get("page_source_suffix") == ".ipynb" and "</h1>" in context.get("body", ""):
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
-        shown = box(pagename, download, bool(context.get("python_in_page")))
+        shown = box(
+            pagename, download, bool(context.get("python_in_page")), app.config.language
+        )
+        if app.config.language != "en":
+            shown = SPACE.sub(r"\1\2", shown)
         context["body"] = context["body"].replace("</h1>", "</h1>" + shown, 1)
 
 
