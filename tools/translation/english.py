@@ -37,7 +37,9 @@ def stays() -> re.Pattern:
     patterns = (
         rf"^{re.escape(text[1:])}$"
         if text.startswith("^")
-        else rf"(?<![A-Za-z]){re.escape(text)}(?![A-Za-z])"
+        else rf"(?<!\w){re.escape(text)}(?!\w)"
+        if re.match(r"\w", text) and re.search(r"\w$", text)
+        else re.escape(text)
         for text in reversed(texts)
     )
     return re.compile("|".join(patterns), re.MULTILINE)

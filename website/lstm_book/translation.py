@@ -123,7 +123,7 @@ def close_up(app, doctree, docname):
     """No space after a full-width mark: Markdown needs one where bold ends with it, readers do not."""
     if app.config.language == "en":
         return
-    for text in list(doctree.findall(nodes.Text)):
+    for text in [each for each in doctree.findall(nodes.Text) if each.parent]:
         place = text.parent.index(text)
         before = text.parent[place - 1].astext() if place else ""
         if text.startswith(" ") and before.endswith(FULL_WIDTH):
