@@ -161,23 +161,23 @@ def _strings(source: str, tree: ast.Module, place: _Places) -> Iterator[Words]:
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     docstrings = set(map(id, _docstrings(tree)))
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if not is_text and not isinstance(node, ast.JoinedStr):
+        if not isinstance(node, ast.Constant | ast.JoinedStr):
+            continue
+        if isinstance(node, ast.Constant) and not isinstance(node.value, str):
             continue
         if any(isinstance(each, ast.JoinedStr) for each in _above(node, parents)):
             continue
-        assert node.end_lineno and node.end_col_offset is not None
         begin = place.of_bytes(node.lineno, node.col_offset)
-        end = place.of_bytes(node.end_lineno, node.end_col_offset)
-        if id(node) in docstrings:
-            message = " ".join(str(node.value).split())
-            kind: str | None = "docstring"
+        end = place.of_bytes(node.end_lineno or 0, node.end_col_offset or 0)
+        kind: str | None
+        if isinstance(node, ast.Constant) and id(node) in docstrings:
+            kind, message = "docstring", " ".join(str(node.value).split())
         else:
             message = _message(node, source[begin:end])
             kind = _kind(node, parents, message)
         if kind and has_words(message):
             parent = parents[node]
-            is_key = isinstance(parent, ast.Dict) and node in parent.keys or _is_stored(parent)
+            is_key = (isinstance(parent, ast.Dict) and node in parent.keys) or _is_stored(parent)
             yield Words(kind, message, begin, end, is_key)
 
 
@@ -202,9 +202,7 @@ def _message(node: ast.Constant | ast.JoinedStr, literal: str) -> str:
     return matched[3].strip() if matched and '"' not in matched[3] else ""
 
 
-def _kind(
-    node: ast.AST, parents: dict[ast.AST, ast.AST], message: str
-) -> str | None:
+def _kind(node: ast.AST, parents: dict[ast.AST, ast.AST], message: str) -> str | None:
     parent = parents[node]
     if isinstance(parent, ast.BinOp | ast.IfExp | ast.BoolOp):
         return _kind(parent, parents, message)
@@ -253,7 +251,7 @@ def _columns(source: str, found: list[Words], of: Callable[[str], str]) -> dict[
         value = _value(source[words.begin : words.end]) if words.kind == "text" else None
         if value is not None:
             lengths.setdefault(len(value), []).append(value)
-    columns = {}
+    columns: dict[str, int] = {}
     for values in lengths.values():
         if len(values) > 1 and any(value.endswith(" ") for value in values):
             widest = max(width(of(value.strip())) for value in values)

@@ -9,10 +9,22 @@ from lstm_lib import code_words
 # A source, and its words as (kind, message).
 SOURCES = {
     "a comment beside code": ("x = 1  # the old state", [("comment", "the old state")]),
-    "comments below each other": ("# Before the loop:\n# all lines.\nx = 1", [("comment", "Before the loop: all lines.")]),
-    "comments beside code, each alone": ("a = 1  # one thing\nb = 2  # another", [("comment", "one thing"), ("comment", "another")]),
-    "the marks of a blank": ("# ********** Begin **********\nx = 1\n# ********** End **********", []),
-    "a docstring": ('def f():\n    """Return the\n    gate."""', [("docstring", "Return the gate.")]),
+    "comments below each other": (
+        "# Before the loop:\n# all lines.\nx = 1",
+        [("comment", "Before the loop: all lines.")],
+    ),
+    "comments beside code, each alone": (
+        "a = 1  # one thing\nb = 2  # another",
+        [("comment", "one thing"), ("comment", "another")],
+    ),
+    "the marks of a blank": (
+        "# ********** Begin **********\nx = 1\n# ********** End **********",
+        [],
+    ),
+    "a docstring": (
+        'def f():\n    """Return the\n    gate."""',
+        [("docstring", "Return the gate.")],
+    ),
     "what is printed": ('print("same:", x, "words")', [("text", "same:"), ("text", "words")]),
     "a text with values": ('print(f"gap {gap}: {x:.2f}")', [("text", "gap {gap}: {x:.2f}")]),
     "a header": ('table(["gap", "f"], rows)', [("text", "gap")]),

@@ -304,7 +304,7 @@ def chinese():
 
 
 def program(source):
-    """The tokens of a program, with None for each comment and text, and the texts in its strings."""
+    """The tokens of a program, with None in the place of each text, and these texts."""
     tokens, texts = [], []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         name = tokenize.tok_name[token.type]
@@ -340,7 +340,9 @@ def test_no_english_word_stands_beside_chinese(path, chinese):
 
 
 def test_english_words_are_counted_by_kind():
-    source = '# the old state\nprint("gap", f"lag {lag:.2f} of `state`")\ndef f():\n    """Add it."""'
+    source = (
+        '# the old state\nprint("gap", f"lag {lag:.2f} of `state`")\ndef f():\n    """Add it."""'
+    )
     chart = new_output("display_data", {"image/svg+xml": "<svg><text x='1'>the gap</text></svg>"})
     html = new_output("execute_result", {"text/html": "<b>Wrong:</b> <code>a b</code> num_units"})
     cell = code(source)

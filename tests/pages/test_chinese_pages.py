@@ -27,7 +27,7 @@ def test_a_notebook_is_run_in_chinese(name):
     (box,) = page.select("details.run-page")
     assert [each.get_text() for each in box.select("code")][:2] == ["make lab-zh", f"{name}.ipynb"]
     download = (CHINESE / name).parent / box.select_one("a[download]")["href"]
-    assert "speak(\\\"zh_CN\\\")" in download.read_text(encoding="utf-8")
+    assert 'speak(\\"zh_CN\\")' in download.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", sorted(CHINESE.rglob("*.html")), ids=lambda page: page.stem)
@@ -51,8 +51,16 @@ def test_the_first_page_speaks_chinese_in_its_code():
 def test_the_first_page_shows_what_the_check_says():
     shown = read("index").select_one(".incorrect").get_text().strip()
     with speaking("zh_CN"):
-        answer = check("update_cell", lambda f, c_prev, i, candidate: (1 - f) * c_prev + i * candidate)
+        answer = check("update_cell", lambda f, c, i, candidate: (1 - f) * c + i * candidate)
     assert shown.replace(" ", "") == str(answer).replace("`", "").replace(" ", "")
+
+
+@pytest.mark.parametrize("page", sorted(CHINESE.rglob("*.html")), ids=lambda page: page.stem)
+def test_no_quotation_mark_is_turned_round(page):
+    article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
+    for each in article.select("p, li, td, dt") if article else ():
+        marks = re.sub("[^“”]", "", each.get_text())
+        assert marks == "“”" * (len(marks) // 2), each.get_text()
 
 
 @pytest.mark.parametrize("page", sorted(CHINESE.rglob("*.html")), ids=lambda page: page.stem)

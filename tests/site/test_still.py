@@ -1,4 +1,4 @@
-"""While one reads: nothing moves by itself, a focus has a ring with an inside, marks are Chinese."""
+"""While one reads: nothing moves by itself, buttons have a size, marks are Chinese."""
 
 import pytest
 
@@ -14,8 +14,14 @@ SCROLL = """async () => {
   }).observe({ type: "layout-shift", buffered: true });
   const frame = () => new Promise(requestAnimationFrame);
   const end = document.documentElement.scrollHeight;
-  for (let y = 0; y < end; y += 300) { scrollTo({ top: y, behavior: "instant" }); await frame(); await frame(); }
-  for (let y = end; y > 0; y -= 900) { scrollTo({ top: y, behavior: "instant" }); await frame(); await frame(); }
+  const places = [];
+  for (let y = 0; y < end; y += 300) places.push(y);
+  for (let y = end; y > 0; y -= 900) places.push(y);
+  for (const top of places) {
+    scrollTo({ top, behavior: "instant" });
+    await frame();
+    await frame();
+  }
   await new Promise((done) => setTimeout(done, 100));
   return sum;
 }"""
@@ -52,7 +58,8 @@ def test_the_button_of_the_notebook_is_called_so_on_a_phone(new_page, base, fold
 # How wide text is set, in units of its size.
 WIDTH = """([text, weight]) => {
   const span = document.createElement("span");
-  span.style.cssText = `font-size: 100px; font-weight: ${weight}; white-space: pre; position: absolute`;
+  Object.assign(span.style, { fontSize: "100px", fontWeight: weight, whiteSpace: "pre" });
+  span.style.position = "absolute";
   span.textContent = text;
   document.querySelector("article").append(span);
   const { width } = span.getBoundingClientRect();
@@ -80,7 +87,8 @@ def test_printed_tables_stand_in_columns(new_page, base):
     page = new_page()
     page.goto(base + "zh/chapters/03_gates.html")
     places = page.evaluate("""() => {
-      const pre = [...document.querySelectorAll(".cell_output pre")].find((each) => each.textContent.includes("标志为 1"));
+      const blocks = [...document.querySelectorAll(".cell_output pre")];
+      const pre = blocks.find((each) => each.textContent.includes("标志为 1"));
       const walker = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT), places = [];
       let node;
       while ((node = walker.nextNode())) {

@@ -23,12 +23,13 @@ KEPT = ROOT / "locale" / LANGUAGE / "code_kept.txt"
 FENCE = re.compile(r"(?ms)^```(python|console)\n(.*?)^```$")
 REMARK = re.compile(r"(?m)(?<=\S )( *)# (.+)$")
 
+SET = f"LSTM_BOOK_LANG={LANGUAGE}"
 # What a command becomes for who reads Chinese.
 COMMANDS = (
     (re.compile(r"\bmake lab\b(?!-)"), "make lab-zh"),
     (
-        re.compile(rf"(?<!LSTM_BOOK_LANG={LANGUAGE} )((?:\.venv/bin/)?python -m lstm_lib\.exercises)"),
-        rf"LSTM_BOOK_LANG={LANGUAGE} \1",
+        re.compile(rf"(?<!{SET} )((?:\.venv/bin/)?python -m lstm_lib\.exercises)"),
+        rf"{SET} \1",
     ),
 )
 

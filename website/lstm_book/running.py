@@ -59,9 +59,7 @@ def box(pagename, download, has_buttons, language="en"):
 def add_box(app, pagename, templatename, context, doctree):
     if context.get("page_source_suffix") == ".ipynb" and "</h1>" in context.get("body", ""):
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
-        shown = box(
-            pagename, download, bool(context.get("python_in_page")), app.config.language
-        )
+        shown = box(pagename, download, bool(context.get("python_in_page")), app.config.language)
         if app.config.language != "en":
             shown = SPACE.sub(r"\1\2", shown)
         context["body"] = context["body"].replace("</h1>", "</h1>" + shown, 1)

@@ -106,7 +106,7 @@ def read_outputs(app, docname, source):
 
 
 def translate_blocks(app, doctree, docname):
-    """Blocks of code on the pages that are no notebooks: comments, and commands that set the language."""
+    """Code on the pages that are no notebooks: comments, and commands that set the language."""
     words = words_of(app, "code")
     if not words or Path(app.env.doc2path(docname)).suffix != ".md":
         return
@@ -120,7 +120,7 @@ def translate_blocks(app, doctree, docname):
 
 
 def close_up(app, doctree, docname):
-    """No space after a full-width mark: Markdown needs one where bold ends with it, readers do not."""
+    """No space after a full-width mark, though Markdown needs one where bold ends with it."""
     if app.config.language == "en":
         return
     for text in [each for each in doctree.findall(nodes.Text) if each.parent]:
