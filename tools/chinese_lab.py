@@ -10,11 +10,13 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+from lstm_lib.language import LANGUAGES
 from tools.notebook_files import ROOT, find_notebooks, name_of
 from tools.notebook_format import to_text
+from tools.translation.catalogues import LANGUAGE
 from tools.translation.notebooks import chinese_notebook, copy_results
 
-FOLDER = ROOT / "zh"
+FOLDER = ROOT / LANGUAGES[LANGUAGE].folder
 WRITTEN = ".written.json"
 
 
