@@ -8,7 +8,7 @@ from jinja2 import Template
 from sphinx.locale import _
 
 # What joins sentences in English.
-SPACE = re.compile(r"([。：，])(</strong>)?\s+(?=[^<\s])")
+SPACE = re.compile(r"([。：，])(</strong>)?\s+(?=\S)")
 
 # Whole sentences, so that each can be translated as one.
 BOX = Template("""

@@ -11,35 +11,38 @@
   };
 })();
 
-/* Which pages are found, and in which order. The index does not say how often a word stands on a page, so a page that
-   names the query in a heading comes before those that only use it. A question whose words stand together on no page
-   finds the pages with most of them. */
+/* Which pages are found, and in which order: those with all words of the query, or else those with most of them, as for
+   a whole question. (Sphinx does not count words of two letters, which most Chinese words are.) The index does not say
+   how often a word stands on a page: a page that names the query in a heading comes before those that only use it, and
+   a chapter before other pages. */
 (function () {
   const HEADING = 20;
-  const withAll = Search.performTermsSearch;
-
-  function withMost(words, excluded) {
-    const found = new Map();
-    for (const word of words) {
-      for (const result of withAll(new Set([word]), excluded)) {
-        const before = found.get(result[0]);
-        if (before) before[4] += result[4];
-        else found.set(result[0], result);
-      }
-    }
-    const most = Math.max(...[...found.values()].map((result) => result[4]));
-    return [...found.values()].filter((result) => result[4] > most / 2);
-  }
+  const WORD = 20;
+  const CHAPTER = /^chapters\/\d/;
+  const withWord = Search.performTermsSearch;
 
   Search.performTermsSearch = function (words, excluded) {
-    let results = withAll(words, excluded);
-    if (!results.length && words.size > 1) results = withMost(words, excluded);
+    const found = new Map();
+    for (const word of words) {
+      for (const result of withWord(new Set([word]), excluded)) {
+        const page = found.get(result[0]) || { result, words: 0 };
+        page.words += 1;
+        page.result[4] = Math.max(page.result[4], result[4]);
+        found.set(result[0], page);
+      }
+    }
+    const most = Math.max(...[...found.values()].map((page) => page.words));
+    const least = most === words.size ? most : most / 2;
+
     const query = (new URLSearchParams(location.search).get("q") || "").trim().toLowerCase();
     const headings = Object.entries(Search._index.alltitles || {}).filter(([title]) => query && title.toLowerCase().includes(query));
-    const files = new Set(headings.flatMap(([, places]) => places.map(([file]) => Search._index.docnames[file])));
-    for (const result of results) {
-      if (files.has(result[0])) result[4] += HEADING;
-    }
-    return results;
+    const named = new Set(headings.flatMap(([, places]) => places.map(([file]) => Search._index.docnames[file])));
+
+    return [...found.values()].filter((page) => page.words >= least).map(({ result, words: count }) => {
+      result[4] += (count - most) * WORD;
+      if (named.has(result[0])) result[4] += HEADING;
+      if (CHAPTER.test(result[0])) result[4] += 1;
+      return result;
+    });
   };
 })();
