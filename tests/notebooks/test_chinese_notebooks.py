@@ -303,12 +303,12 @@ def chinese():
 
 
 class WithoutWords(ast.NodeTransformer):
-    """Takes the texts out of a program; of one that is put together the values stay, in any order."""
+    """Takes the texts out of a program; the values in them stay, in any order."""
 
-    def visit_Constant(self, node):  # noqa: N802 - the name is Python's
+    def visit_Constant(self, node):
         return ast.Constant("…") if isinstance(node.value, str) else node
 
-    def visit_JoinedStr(self, node):  # noqa: N802
+    def visit_JoinedStr(self, node):
         values = [each for each in node.values if isinstance(each, ast.FormattedValue)]
         return ast.Constant(sorted(map(ast.dump, values)))
 
