@@ -78,8 +78,8 @@ def block_messages(language: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def translate_block(language: str, text: str, known: dict[str, str]) -> str:
-    """Return a block of code on a page in Chinese."""
-    if language == "python":
+    """Return a block of code on a page in Chinese; one in a docstring is "default"."""
+    if language in ("python", "default"):
         return code_words.replaced(text, lambda message: known.get(message, message))
     if language == "console":
         text = command(text)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
@@ -26,6 +27,7 @@ from tools.translation.markup import TEX_WORDS, has_words
 # A message, and where it stands in words a translator understands.
 Found = Iterator[tuple[str, str]]
 
+LITERAL_BLOCK = re.compile(r"::\n\n((?:[ \t]+\S.*\n|\n)+)")
 EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 
 
@@ -164,6 +166,18 @@ def _blocks() -> Found:
         for language, text in code.FENCE.findall(path.read_text(encoding="utf-8")):
             for message, kind in code.block_messages(language, text):
                 yield message, f"{name_of(path)}: {kind}"
+    for path in sorted((ROOT / "lstm_lib").rglob("*.py")):
+        for text in _docstring_blocks(ast.parse(path.read_text(encoding="utf-8"))):
+            for message, kind in code.messages(text):
+                yield message, f"{name_of(path)}: {kind} in a docstring"
+
+
+def _docstring_blocks(tree: ast.Module) -> Iterator[str]:
+    """Blocks of code in docstrings, which the library's reference shows."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            for block in LITERAL_BLOCK.findall((ast.get_docstring(node) or "") + "\n"):
+                yield textwrap.dedent(block).strip()
 
 
 def _drawings() -> Found:

@@ -113,7 +113,7 @@ def translate_blocks(app, doctree, docname):
     from tools.translation import code
 
     for block in doctree.findall(nodes.literal_block):
-        text = code.translate_block(block.get("language"), block.rawsource, words)
+        text = code.translate_block(block.get("language", "default"), block.rawsource, words)
         if text != block.rawsource:
             block.rawsource = text
             block.children = [nodes.Text(text)]
