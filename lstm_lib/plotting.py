@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib import _bitmaps
 from lstm_lib._extras import missing
 from lstm_lib.language import names, words
 
@@ -27,8 +28,6 @@ except ModuleNotFoundError as error:
     if error.name != "matplotlib":
         raise
     raise missing("Matplotlib", "plot", "matplotlib") from None
-
-from lstm_lib import bitmaps  # it imports Matplotlib
 
 Array = np.ndarray
 
@@ -63,11 +62,11 @@ def use_book_style() -> None:
             # The reader's own font, so that letters can be searched and zoomed.
             "svg.fonttype": "none",
             "svg.hashsalt": "inside the lstm",
-            "figure.hooks": [bitmaps.HOOK],
+            "figure.hooks": [_bitmaps.HOOK],
         }
     )
     # Matplotlib has no Chinese letters. An SVG needs none, its text is the reader's; of a bitmap
-    # without them `bitmaps` says so.
+    # without them `_bitmaps` says so.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
     try:
         from IPython import get_ipython

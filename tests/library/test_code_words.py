@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from lstm_lib import code_words
+from lstm_lib import _code_words
 
 # A source, and its words as (kind, message).
 SOURCES = {
@@ -45,10 +45,10 @@ SOURCES = {
 
 @pytest.mark.parametrize(("source", "words"), SOURCES.values(), ids=SOURCES)
 def test_words_are_found(source, words):
-    found = code_words.find(source)
+    found = _code_words.find(source)
     assert [(each.kind, each.message) for each in found] == words
     if not words:
-        assert code_words.replaced(source, str.upper) == source
+        assert _code_words.replaced(source, str.upper) == source
 
 
 CHINESE = {
@@ -87,16 +87,16 @@ REPLACED = {
 
 @pytest.mark.parametrize(("source", "expected"), REPLACED.values(), ids=REPLACED)
 def test_words_are_replaced(source, expected):
-    found = code_words.replaced(source, lambda message: CHINESE.get(message, message))
+    found = _code_words.replaced(source, lambda message: CHINESE.get(message, message))
     assert found == expected
     ast.parse(found)
 
 
 def test_keys_of_other_cells_count():
     cells = ['lines = {"trained": []}', 'lines["trained"]']
-    keys = code_words.keys(cells)
+    keys = _code_words.keys(cells)
     of = CHINESE.__getitem__
-    assert [code_words.replaced(cell, of, keys) for cell in cells] == [
+    assert [_code_words.replaced(cell, of, keys) for cell in cells] == [
         'lines = {"训练过": []}',
         'lines["训练过"]',
     ]
@@ -105,4 +105,4 @@ def test_keys_of_other_cells_count():
 @pytest.mark.parametrize("translation", ["间隔", "间隔 {gaps}", "间隔 {gap} {gap}"])
 def test_a_translation_with_other_values_is_refused(translation):
     with pytest.raises(ValueError, match="expected the parts"):
-        code_words.replaced('f"gap {gap}:"', lambda _: translation)
+        _code_words.replaced('f"gap {gap}:"', lambda _: translation)

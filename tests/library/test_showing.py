@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from lstm_lib import bitmaps, diagrams, plotting
+from lstm_lib import _bitmaps, diagrams, plotting
 from lstm_lib.language import speaking
 from lstm_lib.printing import fixed, table, width
 
@@ -173,7 +173,7 @@ def chart(drawn):
 
 
 def test_a_bitmap_has_chinese_letters(chart, recwarn):
-    if bitmaps._chinese_font() is None:
+    if _bitmaps._chinese_font() is None:
         pytest.skip("no Chinese font on this machine")
     first, second = chart("遗忘"), chart("输入")
     assert bitmap_of(first) != bitmap_of(second)
@@ -184,7 +184,7 @@ def test_a_bitmap_has_chinese_letters(chart, recwarn):
 
 
 def test_a_bitmap_without_a_chinese_font_says_so(chart, monkeypatch):
-    monkeypatch.setattr(bitmaps, "_chinese_font", lambda: None)
+    monkeypatch.setattr(_bitmaps, "_chinese_font", lambda: None)
     first, second = chart("遗忘"), chart("输入")
     with pytest.warns(UserWarning, match="这台机器上没有中文字体"):
         boxes = bitmap_of(first)
@@ -194,7 +194,7 @@ def test_a_bitmap_without_a_chinese_font_says_so(chart, monkeypatch):
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_a_bitmap_of_english_words_needs_no_chinese_font(drawn, monkeypatch, recwarn, language):
-    monkeypatch.setattr(bitmaps, "_chinese_font", lambda: pytest.fail("nobody asks"))
+    monkeypatch.setattr(_bitmaps, "_chinese_font", lambda: pytest.fail("nobody asks"))
     plotting.curves([0, 1], {"x": [0, 1]}, xlabel="x", ylabel="y")
     with speaking(language):
         bitmap_of(drawn())

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from lstm_lib import code_words
+from lstm_lib import _code_words
 from tools.notebook_files import ROOT
 from tools.translation import catalogues, code
 from tools.translation.markup import has_words, prose, tokens
@@ -122,7 +122,7 @@ def wrong_with(message: str, translation: str, path: Path) -> list[str]:
 
 def _of_code(translation: str) -> str:
     """Words of code without their parts in braces and the spaces that put columns below others."""
-    parts = (ANYTHING if each.startswith("{") else each for each in code_words.parts(translation))
+    parts = (ANYTHING if each.startswith("{") else each for each in _code_words.parts(translation))
     # A value follows after a space.
     return re.sub("  +", " ", prose("".join(parts))).strip().removesuffix(":")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
 
-from lstm_lib import code_words
+from lstm_lib import _code_words
 from tools.notebook_files import ROOT
 from tools.translation import catalogues
 from tools.translation.catalogues import LANGUAGE, PAGES
@@ -41,7 +41,7 @@ def translations() -> dict[str, str]:
 
 def messages(source: str) -> Iterator[tuple[str, str]]:
     """Yield the words in a cell, each with its kind, without those that only look up others."""
-    for words in code_words.find(source):
+    for words in _code_words.find(source):
         if words.kind != "key":
             yield words.message, words.kind
 
@@ -49,7 +49,7 @@ def messages(source: str) -> Iterator[tuple[str, str]]:
 def translate_cells(cells: Iterable[NotebookNode], known: dict[str, str]) -> list[str]:
     """Put the words in the code of a notebook's cells into Chinese; return what has none."""
     cells = [cell for cell in cells if cell.cell_type == "code"]
-    keys = code_words.keys([cell.source for cell in cells])
+    keys = _code_words.keys([cell.source for cell in cells])
     missing: list[str] = []
 
     def of(message: str) -> str:
@@ -58,7 +58,7 @@ def translate_cells(cells: Iterable[NotebookNode], known: dict[str, str]) -> lis
         return known.get(message, message)
 
     for cell in cells:
-        cell.source = code_words.replaced(cell.source, of, keys)
+        cell.source = _code_words.replaced(cell.source, of, keys)
     return list(dict.fromkeys(missing))
 
 
@@ -80,7 +80,7 @@ def block_messages(language: str, text: str) -> Iterator[tuple[str, str]]:
 def translate_block(language: str, text: str, known: dict[str, str]) -> str:
     """Return a block of code on a page in Chinese; one in a docstring is "default"."""
     if language in ("python", "default"):
-        return code_words.replaced(text, lambda message: known.get(message, message))
+        return _code_words.replaced(text, lambda message: known.get(message, message))
     if language == "console":
         text = command(text)
         return REMARK.sub(lambda found: f"{found[1]}# {known.get(found[2], found[2])}", text)

@@ -12,7 +12,7 @@ from html import unescape
 
 from nbformat import NotebookNode
 
-from lstm_lib import code_words
+from lstm_lib import _code_words
 from tools.notebook_files import ROOT
 from tools.translation.catalogues import LANGUAGE
 
@@ -62,9 +62,9 @@ def left(notebook: NotebookNode) -> dict[str, list[str]]:
 
 
 def _texts(cell: NotebookNode) -> Iterator[tuple[str, str]]:
-    for each in code_words.find(cell.source):
+    for each in _code_words.find(cell.source):
         if each.kind != "key":
-            parts = code_words.parts(each.message)
+            parts = _code_words.parts(each.message)
             yield each.kind, " ".join(part for part in parts if not part.startswith("{"))
     for output in cell.outputs:
         data = output.get("data", {})

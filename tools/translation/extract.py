@@ -219,7 +219,7 @@ def _exercises() -> Found:
 
 def _library_drawings() -> Found:
     """Labels, texts and sentences of drawings, interactive figures and charts."""
-    for module in ("diagrams.py", "interactive.py", "plotting.py", "bitmaps.py"):
+    for module in ("diagrams.py", "interactive.py", "plotting.py", "_bitmaps.py"):
         for text in _said(ROOT / "lstm_lib" / module):
             yield text, module
     for text in diagrams.LSTM_PARTS.values():

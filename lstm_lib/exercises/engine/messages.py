@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_lib import code_words
+from lstm_lib import _code_words
 from lstm_lib.language import mark, translate
 
 
@@ -40,7 +40,7 @@ def say(message: str, /, **values: object) -> Sentence:
 
 def say_code(source: str) -> str:
     """Return the source of a blank or a solution, its comments in the language that is set."""
-    return code_words.replaced(source, say)
+    return _code_words.replaced(source, say)
 
 
 def again(text: Any) -> Any:

@@ -14,12 +14,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib import font_manager
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-
+from lstm_lib._extras import missing
 from lstm_lib.language import spoken, words
+
+try:
+    import matplotlib as mpl
+    from matplotlib import font_manager
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+except ModuleNotFoundError as error:
+    if error.name != "matplotlib":
+        raise
+    raise missing("Matplotlib", "plot", "matplotlib") from None
 
 # How the files of Chinese fonts begin, in small letters: those of macOS, Windows and Linux.
 FONTS = (
