@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book book-en serve lite test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book book-en serve lite test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lab-zh lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -84,6 +84,10 @@ reproduce: $(STAMP) ## run the experiments of 1997 again, or go on with them: AR
 
 lab: $(STAMP) ## open JupyterLab on the chapters
 	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
+
+lab-zh: $(STAMP) ## open JupyterLab on the Chinese notebooks (中文), in zh/
+	@$(BIN)/python -m tools.chinese_lab
+	@env -u TQDM_DISABLE LSTM_BOOK_LANG=zh_CN $(BIN)/python -m jupyterlab $(LAB_FLAGS) zh
 
 lint: $(STAMP) ## check code, types and notebooks
 	@$(BIN)/python -m ruff check

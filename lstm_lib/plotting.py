@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib import _bitmaps
 from lstm_lib._extras import missing
-from lstm_lib.language import words
+from lstm_lib.language import names, words
 
 try:
     import matplotlib as mpl
@@ -61,9 +62,11 @@ def use_book_style() -> None:
             # The reader's own font, so that letters can be searched and zoomed.
             "svg.fonttype": "none",
             "svg.hashsalt": "inside the lstm",
+            "figure.hooks": [_bitmaps.HOOK],
         }
     )
-    # Matplotlib has no Chinese letters, and needs none: the text of an SVG is the reader's.
+    # Matplotlib has no Chinese letters. An SVG needs none, its text is the reader's; of a bitmap
+    # without them `_bitmaps` says so.
     warnings.filterwarnings(
         "ignore", message=r"Glyph .* missing from (current )?font", category=UserWarning
     )
@@ -118,7 +121,7 @@ def curves(
     for label, y in lines.items():
         if len(y) != len(x):
             raise ValueError(f"{label}: expected {len(x)} values, as x has, given {len(y)}")
-        axes.plot(rounded(x), rounded(y), label=label, marker=None if markers else "")
+        axes.plot(rounded(x), rounded(y), label=names(label), marker=None if markers else "")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if logy:
         axes.set_yscale("log")
@@ -283,7 +286,7 @@ def solve_rates(
             rounded(places[: len(counts)] + 0.12 * (k - (len(solved) - 1) / 2)),
             rounded(shares),
             yerr=rounded(np.abs(ends - shares)),
-            label=label,
+            label=names(label),
             capsize=3,
         )
     share = words("share solved of {trials} runs", trials=trials)

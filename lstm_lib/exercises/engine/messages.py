@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstm_lib import _code_words
 from lstm_lib.language import mark, translate
 
 
@@ -42,6 +43,11 @@ class Listed(tuple):
 def say(message: str, /, **values: object) -> Sentence:
     """Return the message with its placeholders filled."""
     return Sentence(message, **values)
+
+
+def say_code(source: str) -> str:
+    """Return the source of a blank or a solution, its comments in the language that is set."""
+    return _code_words.replaced(source, say)
 
 
 def again(text: Any) -> Any:
