@@ -41,7 +41,7 @@ TASKS = {
     "lift": (tasks.lift, 1, tasks.FLOORS),
     "parity": (tasks.parity, 1, 2),
 }  # what makes batches; inputs; classes
-LSTM_UNITS = 16
+LSTM_UNITS = 10
 MODELS = {"LSTM": 0, "minLSTM": 1, "minLSTM, two layers": 2}  # minLSTM layers
 STARTS = tuple(itertools.product((1.0, 3.0), (0.02, 0.005, 0.002)))  # forget bias, rate
 TUNING_SEEDS, SEEDS = (100, 101, 102), tuple(range(10))

@@ -45,7 +45,7 @@ def linear_scan(f: Array, b: Array, start: Array | None = None) -> Array:
     """
     f, b, start = _checked(f, b, start)
     kept, added = f.copy(), b.copy()
-    added[:, 0] += f[:, 0] * start
+    added[:, :1] += f[:, :1] * start[:, None]
     stride = 1
     while stride < f.shape[1]:
         # The right sides are computed before anything is written: each round reads the last one.
@@ -87,10 +87,10 @@ def linear_scan_back(
     """
     f, c, start = _checked(f, c, start, "c")
     check_array("d_c", d_c, f.shape, str(f.dtype))
-    f_next = np.concatenate([f[:, 1:], np.zeros_like(f[:, :1])], axis=1)
+    f_next = np.concatenate([f, np.zeros_like(start[:, None])], axis=1)[:, 1:]
     d_b = linear_scan(f_next[:, ::-1], np.asarray(d_c)[:, ::-1])[:, ::-1]
-    before = np.concatenate([start[:, None], c[:, :-1]], axis=1)
-    return d_b * before, d_b, f[:, 0] * d_b[:, 0]
+    before = np.concatenate([start[:, None], c], axis=1)[:, :-1]
+    return d_b * before, d_b, (f[:, :1] * d_b[:, :1]).sum(axis=1)
 
 
 def _checked(f: Array, b: Array, start: Array | None, name: str = "b") -> tuple[Array, ...]:

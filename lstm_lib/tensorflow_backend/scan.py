@@ -26,12 +26,12 @@ def linear_scan(f: Array, b: Array, start: Array | None = None) -> Array:
     check_array("f", f, ("batch_size", "time", "num_units"), dtype)
     check_array("b", b, tuple(f.shape), dtype)
     if start is None:
-        start = tf.zeros_like(f[:, 0])
+        start = tf.zeros((tf.shape(f)[0], f.shape[2]), dtype)
     check_array("start", start, (f.shape[0], f.shape[2]), dtype)
     if f.shape[1] is None:
         raise ValueError("f: expected a known number of steps, given an open one (None)")
     kept, added = tf.convert_to_tensor(f), tf.convert_to_tensor(b)
-    added = tf.concat([added[:, :1] + (kept[:, 0] * start)[:, None], added[:, 1:]], axis=1)
+    added = tf.concat([kept[:, :1] * start[:, None] + added[:, :1], added[:, 1:]], axis=1)
     stride = 1
     while stride < f.shape[1]:
         joined = kept[:, stride:] * added[:, :-stride] + added[:, stride:]

@@ -224,7 +224,7 @@ def test_right_values_changed_are_refused(name, change):
 WITH_MATRICES = [
     name
     for name in NOT_FOR_THE_CELL
-    if name not in ("gradient_factor", "carry", "count_parameters", "find_the_bug")
+    if name not in ("gradient_factor", "carry", "count_parameters", "find_the_bug", "scan_back")
 ]
 INTEGERS = ("count_parameters", "find_the_bug")
 
