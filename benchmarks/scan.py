@@ -108,7 +108,7 @@ def points() -> list[tuple[str, int, int]]:
     """All that is measured."""
     numpy = [("NumPy", length, units) for units in UNITS for length in LENGTHS]
     fits = [each for each in numpy if each[1] * each[2] <= LARGEST]
-    return fits + [("TensorFlow", length, 32) for length in LENGTHS[:-1:2]]
+    return fits + [("TensorFlow", length, 32) for length in LENGTHS[:5:2]]
 
 
 def main() -> None:
