@@ -22,6 +22,7 @@ from lstm_lib.numpy_backend.gates import (
     update_cell,
     update_hidden,
 )
+from lstm_lib.numpy_backend.scan import linear_scan
 from lstm_lib.numpy_backend.sequence import dynamic_rnn, gradients
 from lstm_lib.numpy_backend.step import sigmoid
 from lstm_lib.state import LSTMStateTuple
@@ -35,6 +36,7 @@ __all__ = [
     "forget_gate",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",

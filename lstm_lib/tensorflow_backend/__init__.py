@@ -32,6 +32,7 @@ from lstm_lib.tensorflow_backend.gates import (
     update_cell,
     update_hidden,
 )
+from lstm_lib.tensorflow_backend.scan import linear_scan
 from lstm_lib.tensorflow_backend.sequence import dynamic_rnn, gradients
 from lstm_lib.tensorflow_backend.step import sigmoid
 
@@ -44,6 +45,7 @@ __all__ = [
     "forget_gate",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",

@@ -40,6 +40,7 @@ PUBLIC = [
     "forget_gate",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",
