@@ -121,6 +121,10 @@ class Cell:
         """Sizes of the parts of the state, in the state's own form."""
         raise NotImplementedError
 
+    def _zero_state_for(self, inputs: Array) -> State:
+        """`zero_state` for the batch of these inputs."""
+        return self.zero_state(inputs.shape[0])
+
     def _zeros(self, shape: tuple[int, ...]) -> Array:
         """An array of zeros, in the cell's dtype."""
         raise NotImplementedError
@@ -132,8 +136,8 @@ class Cell:
 
 def has_own_step(cell: Cell) -> bool:
     """Tell whether this is a cell of a subclass that computes its steps in a way of its own."""
-    steps = (getattr(type(cell), name) for name in ("__call__", "trace", "_step"))
-    return any(step.__module__.partition(".")[0] != "lstm_lib" for step in steps)
+    steps = (getattr(type(cell), name, None) for name in ("__call__", "trace", "_step"))
+    return any(step and step.__module__.partition(".")[0] != "lstm_lib" for step in steps)
 
 
 def start(cell: Any, inputs: Array, initial_state: State | None) -> State:
@@ -145,15 +149,16 @@ def start(cell: Any, inputs: Array, initial_state: State | None) -> State:
         If `inputs` or the state do not fit the cell.
     """
     check_sequence(inputs, cell.input_size, cell.dtype)
-    state = state_or_zeros(cell, initial_state, inputs.shape[0], "initial_state")
+    state = state_or_zeros(cell, initial_state, inputs, "initial_state")
     cell.build(inputs.shape[2])
     return state
 
 
-def state_or_zeros(cell: Any, state: State | None, batch_size: int, name: str) -> State:
-    """Return a state that fits the cell, zeros if it is None; errors as of `check_state`."""
+def state_or_zeros(cell: Any, state: State | None, inputs: Array, name: str) -> State:
+    """Return a state that fits cell and inputs, zeros if it is None; errors as of `check_state`."""
     if state is None:
-        return cell.zero_state(batch_size)
+        return cell._zero_state_for(inputs)
+    batch_size = "batch_size" if inputs.shape[0] is None else inputs.shape[0]
     check_state(state, cell.state_size, batch_size, cell.dtype, name)
     return state
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 
@@ -91,3 +91,11 @@ def state_of(parts: Iterable[Any], state_size: Any) -> State:
         return LSTMStateTuple(*parts)
     (h,) = parts
     return h
+
+
+def map_state(function: Callable, *states: State) -> State:
+    """Return the state whose parts are those of `states`, part by part through `function`."""
+    if not isinstance(states[0], tuple):
+        return function(*states)
+    parts = (map_state(function, *same) for same in zip(*states, strict=True))
+    return LSTMStateTuple(*parts) if hasattr(states[0], "_fields") else tuple(parts)

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_lib._tensorflow import tf
 from lstm_lib.cell import Cell, LSTMCell, RNNCell
-from lstm_lib.state import RNNStepTrace, StepTrace
+from lstm_lib.state import RNNStepTrace, State, StepTrace, parts_of, state_of
 from lstm_lib.tensorflow_backend.step import lstm_step, rnn_step
 
 Array = tf.Tensor
@@ -18,6 +18,13 @@ class _OnTensorFlow(Cell):
     def _zeros(self, shape: tuple[int, ...]) -> Array:
         # As ``tf.zeros``, in a quarter of its time, which a short sequence would feel.
         return tf.constant(np.zeros(shape, self.dtype))
+
+    def _zero_state_for(self, inputs: Array) -> State:
+        if inputs.shape[0] is not None:
+            return self.zero_state(inputs.shape[0])
+        # In a graph whose batch is open, only the run knows.
+        zeros = tf.zeros((tf.shape(inputs)[0], self.num_units), self.dtype)
+        return state_of([zeros] * len(parts_of(self.state_size)), self.state_size)
 
     def _stored(self, current: tf.Variable | None, value: Array, name: str) -> tf.Variable:
         if current is None:

@@ -44,7 +44,7 @@ def dynamic_rnn(
         return _step_by_step(cell, tf.convert_to_tensor(inputs), state)
     parts = _parts(state)
     if inputs.shape[1] == 0:
-        outputs = tf.zeros((inputs.shape[0], 0, cell.num_units), cell.dtype)
+        outputs = tf.zeros((tf.shape(inputs)[0], 0, cell.num_units), cell.dtype)
         return outputs, state_of(parts, cell.state_size)
     outputs, final = loop.sequence(
         _next_of(cell), *_tensors(cell, inputs), parts, _forget_bias(cell)
@@ -85,7 +85,7 @@ def gradients(
     """
     state = start(cell, inputs, initial_state)
     check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.num_units), cell.dtype)
-    d_final = state_or_zeros(cell, d_final_state, inputs.shape[0], "d_final_state")
+    d_final = state_or_zeros(cell, d_final_state, inputs, "d_final_state")
     d_outputs = tf.convert_to_tensor(d_outputs)
     inputs, kernel, bias = _tensors(cell, inputs)
     if has_own_step(cell):
@@ -133,7 +133,7 @@ def _step_by_step(cell: Cell, inputs: Array, state: State) -> tuple[Array, State
         output, state = cell(x, state)
         outputs.append(output)
     if not outputs:
-        return tf.zeros((inputs.shape[0], 0, cell.num_units), cell.dtype), state
+        return tf.zeros((tf.shape(inputs)[0], 0, cell.num_units), cell.dtype), state
     return tf.stack(outputs, axis=1), state
 
 
