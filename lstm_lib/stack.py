@@ -155,3 +155,36 @@ def forward(
         return Gradients(kernels, biases, d_outputs, states)
 
     return inputs, tuple(finals), back_through_all
+
+
+def check_two(cell_fw: Cell, cell_bw: Cell) -> None:
+    """Check that the cells of both directions are two, of one dtype.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not.
+    """
+    if cell_fw is cell_bw:
+        raise ValueError(
+            "cell_bw: expected a cell of its own, given cell_fw itself; each direction has its "
+            "own weights"
+        )
+    if cell_fw.dtype != cell_bw.dtype:
+        raise TypeError(f"cell_bw: expected dtype {cell_fw.dtype}, given {cell_bw.dtype}")
+
+
+def pair(name: str, value: Any) -> tuple[Any, Any]:
+    """Return the two parts of what there is for each direction.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a tuple of two, or is a state, whose parts are c and h.
+    """
+    if not isinstance(value, tuple | list) or len(value) != 2 or hasattr(value, "_fields"):
+        raise TypeError(
+            f"{name}: expected a pair, for the forward and the backward cell, "
+            f"given {type(value).__name__}"
+        )
+    return tuple(value)

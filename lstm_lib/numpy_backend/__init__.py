@@ -22,17 +22,28 @@ from lstm_lib.numpy_backend.gates import (
     update_cell,
     update_hidden,
 )
-from lstm_lib.numpy_backend.sequence import dynamic_rnn, gradients
+from lstm_lib.numpy_backend.sequence import (
+    bidirectional_dynamic_rnn,
+    bidirectional_gradients,
+    dynamic_rnn,
+    forward,
+    gradients,
+)
 from lstm_lib.numpy_backend.step import sigmoid
+from lstm_lib.stack import MultiRNNCell
 from lstm_lib.state import LSTMStateTuple
 
 __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
     "LSTMStateTuple",
+    "MultiRNNCell",
+    "bidirectional_dynamic_rnn",
+    "bidirectional_gradients",
     "candidate",
     "dynamic_rnn",
     "forget_gate",
+    "forward",
     "gradients",
     "input_gate",
     "output_gate",

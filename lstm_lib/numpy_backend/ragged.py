@@ -52,6 +52,16 @@ def unsort(state: State, order: Order) -> State:
     return state if isinstance(order, slice) else sort(state, np.argsort(order))
 
 
+def reverse(sequence: Array, lengths: list[int] | None) -> Array:
+    """Return (batch, time, n) with the real steps of each sequence from last to first."""
+    sequence = np.asarray(sequence)
+    if lengths is None:
+        return sequence[:, ::-1].copy()
+    steps, ends = np.arange(sequence.shape[1]), np.array(lengths)[:, None]
+    mirrored = np.where(steps < ends, ends - 1 - steps, steps)
+    return np.take_along_axis(sequence, mirrored[:, :, None], axis=1)
+
+
 def first(state: State, rows: slice) -> State:
     """The state of these rows, a view."""
     return map_state(lambda part: part[rows], state)

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_lib import stack
 from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
-from lstm_lib.checks import check_array, check_lengths
+from lstm_lib.checks import check_array, check_lengths, check_sequence
 from lstm_lib.numpy_backend import fast, memory, ragged
 from lstm_lib.numpy_backend.cells import BasicLSTMCell
 from lstm_lib.state import Gradients, State, map_state, parts_of, state_of
@@ -145,6 +145,96 @@ def forward(
     return *results(), back
 
 
+def bidirectional_dynamic_rnn(
+    cell_fw: Cell,
+    cell_bw: Cell,
+    inputs: Array,
+    initial_state_fw: State | None = None,
+    initial_state_bw: State | None = None,
+    lengths: Sequence[int] | None = None,
+) -> tuple[tuple[Array, Array], tuple[State, State]]:
+    """Run one cell from the first step to the last and another from the last to the first.
+
+    With `lengths`, the way back begins at the last real step of each sequence.
+    Source: Schuster and Paliwal (1997); the name is TF1's.
+
+    Parameters
+    ----------
+    cell_fw, cell_bw : cells as of `dynamic_rnn`, not one cell twice
+    inputs, lengths
+        As in `dynamic_rnn`.
+    initial_state_fw, initial_state_bw
+        Of each cell; zeros if None.
+
+    Returns
+    -------
+    (outputs_fw, outputs_bw) : pair of arrays (batch_size, time, num_units)
+        Both in the order of the inputs: at step t, one cell has read the steps
+        up to t and the other those from t on.
+    (final_state_fw, final_state_bw)
+        After the last step that each cell reads: that of `cell_bw` is step 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `dynamic_rnn` does, or if both cells are one.
+    """
+    stack.check_two(cell_fw, cell_bw)
+    lengths = _checked_lengths(lengths, inputs, cell_fw)
+    outputs_fw, final_fw = dynamic_rnn(cell_fw, inputs, initial_state_fw, lengths)
+    turned = ragged.reverse(inputs, lengths)
+    outputs_bw, final_bw = dynamic_rnn(cell_bw, turned, initial_state_bw, lengths)
+    return (outputs_fw, ragged.reverse(outputs_bw, lengths)), (final_fw, final_bw)
+
+
+def bidirectional_gradients(
+    cell_fw: Cell,
+    cell_bw: Cell,
+    inputs: Array,
+    d_outputs: tuple[Array, Array],
+    initial_state_fw: State | None = None,
+    initial_state_bw: State | None = None,
+    d_final_states: tuple[State, State] | None = None,
+    lengths: Sequence[int] | None = None,
+) -> Gradients:
+    """Backpropagation through time, of `bidirectional_dynamic_rnn`.
+
+    Parameters
+    ----------
+    cell_fw, cell_bw, inputs, initial_state_fw, initial_state_bw, lengths
+        As in `bidirectional_dynamic_rnn`.
+    d_outputs : pair of arrays of shape (batch_size, time, num_units)
+        Gradients of the loss with respect to both outputs.
+    d_final_states : pair of states
+        The same for both final states; zeros if None.
+
+    Returns
+    -------
+    Gradients
+        Kernel, bias and initial state are pairs, those of `cell_fw` first; the
+        gradient of the inputs is the sum of both ways.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `gradients` does, or if what should be a pair is none.
+    """
+    stack.check_two(cell_fw, cell_bw)
+    d_fw, d_bw = stack.pair("d_outputs", d_outputs)
+    d_final = (None, None) if d_final_states is None else d_final_states
+    d_final_fw, d_final_bw = stack.pair("d_final_states", d_final)
+    lengths = _checked_lengths(lengths, inputs, cell_fw)
+    turned, d_turned = ragged.reverse(inputs, lengths), ragged.reverse(d_bw, lengths)
+    fw = gradients(cell_fw, inputs, d_fw, initial_state_fw, d_final_fw, lengths)
+    bw = gradients(cell_bw, turned, d_turned, initial_state_bw, d_final_bw, lengths)
+    return Gradients(
+        (fw.kernel, bw.kernel),
+        (fw.bias, bw.bias),
+        fw.inputs + ragged.reverse(bw.inputs, lengths),
+        (fw.initial_state, bw.initial_state),
+    )
+
+
 def _kept(
     cell: Cell, inputs: Array, initial_state: State | None, lengths: Sequence[int] | None
 ) -> tuple[Callable[[], tuple[Array, State]], Callable[..., Gradients]]:
@@ -188,6 +278,12 @@ def _real_lengths(lengths: Sequence[int] | None, inputs: Array) -> list[int] | N
         return None
     lengths = check_lengths(lengths, *inputs.shape[:2])
     return None if all(length == inputs.shape[1] for length in lengths) else lengths
+
+
+def _checked_lengths(lengths: Sequence[int] | None, inputs: Array, cell: Cell) -> list[int] | None:
+    """As `_real_lengths`, of inputs that are not checked yet."""
+    check_sequence(inputs, cell.input_size, cell.dtype)
+    return _real_lengths(lengths, inputs)
 
 
 def _in_pieces(

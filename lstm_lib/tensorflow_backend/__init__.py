@@ -22,6 +22,7 @@ the gates one by one, ``cells`` the weights around a step, ``sequence`` a whole
 sequence, and ``loop`` what makes it fast.
 """
 
+from lstm_lib.stack import MultiRNNCell
 from lstm_lib.state import LSTMStateTuple
 from lstm_lib.tensorflow_backend.cells import BasicLSTMCell, BasicRNNCell
 from lstm_lib.tensorflow_backend.gates import (
@@ -32,16 +33,26 @@ from lstm_lib.tensorflow_backend.gates import (
     update_cell,
     update_hidden,
 )
-from lstm_lib.tensorflow_backend.sequence import dynamic_rnn, gradients
+from lstm_lib.tensorflow_backend.sequence import (
+    bidirectional_dynamic_rnn,
+    bidirectional_gradients,
+    dynamic_rnn,
+    forward,
+    gradients,
+)
 from lstm_lib.tensorflow_backend.step import sigmoid
 
 __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
     "LSTMStateTuple",
+    "MultiRNNCell",
+    "bidirectional_dynamic_rnn",
+    "bidirectional_gradients",
     "candidate",
     "dynamic_rnn",
     "forget_gate",
+    "forward",
     "gradients",
     "input_gate",
     "output_gate",
