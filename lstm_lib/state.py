@@ -60,8 +60,29 @@ class RNNStepTrace(NamedTuple):
     h: Any
 
 
+class GRUStepTrace(NamedTuple):
+    """All that one step of a GRU cell computes, each of shape (batch_size, num_units).
+
+    Attributes
+    ----------
+    r, u : array
+        Reset and update gate, in (0, 1).
+    candidate : array
+        What could be written, in (-1, 1).
+    h : array
+        New hidden state.
+    """
+
+    r: Any
+    u: Any
+    candidate: Any
+    h: Any
+
+
 class Gradients(NamedTuple):
     """Gradients of a loss, each of the shape of what it is the gradient of.
+
+    Of several layers or of both directions, kernel, bias and initial state are tuples.
 
     Attributes
     ----------

@@ -13,7 +13,7 @@ equations. ``gates`` has the gates one by one, ``cells`` the weights around a st
 ``sequence`` runs a cell over a sequence; ``fast`` and ``memory`` are about speed alone.
 """
 
-from lstm_lib.numpy_backend.cells import BasicLSTMCell, BasicRNNCell
+from lstm_lib.numpy_backend.cells import BasicLSTMCell, BasicRNNCell, GRUCell
 from lstm_lib.numpy_backend.gates import (
     candidate,
     forget_gate,
@@ -36,6 +36,7 @@ from lstm_lib.state import LSTMStateTuple
 __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
+    "GRUCell",
     "LSTMStateTuple",
     "MultiRNNCell",
     "bidirectional_dynamic_rnn",

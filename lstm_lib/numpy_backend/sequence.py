@@ -10,8 +10,8 @@ import numpy as np
 from lstm_lib import stack
 from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
 from lstm_lib.checks import check_array, check_lengths, check_sequence
-from lstm_lib.numpy_backend import fast, memory, ragged
-from lstm_lib.numpy_backend.cells import BasicLSTMCell
+from lstm_lib.numpy_backend import fast, memory, plain, ragged
+from lstm_lib.numpy_backend.cells import BasicLSTMCell, GRUCell
 from lstm_lib.state import Gradients, State, map_state, parts_of, state_of
 
 Array = np.ndarray
@@ -28,7 +28,7 @@ def dynamic_rnn(
 
     Parameters
     ----------
-    cell : BasicLSTMCell, BasicRNNCell or MultiRNNCell
+    cell : BasicLSTMCell, BasicRNNCell, GRUCell or MultiRNNCell
         Built on its first use. A subclass of yours with a step of its own, in
         ``__call__`` or ``trace``, is called step by step.
     inputs : array of shape (batch_size, time, input_size)
@@ -339,14 +339,16 @@ def _in_pieces(
 
 def _backward(
     cell: Cell,
-    tape: fast.Tape,
+    tape: fast.Tape | plain.Tape,
     d_outputs: Array,
     d_final: State,
     ends: Array | None = None,
     d_ends: State | None = None,
 ) -> Gradients:
     given = tape, memory.units_first(d_outputs), _units_first(d_final), cell.kernel
-    if not isinstance(cell, BasicLSTMCell):
+    if isinstance(cell, GRUCell):
+        results = plain.gru_backward(*given, cell.bias, cell.reset_after)
+    elif not isinstance(cell, BasicLSTMCell):
         results = fast.rnn_backward(*given)
     elif ends is None:
         results = fast.lstm_backward(*given)
@@ -377,10 +379,12 @@ def _step_by_step(
 
 def _forward(
     cell: Cell, inputs: Array, state: State, keep: bool, ends: Array | None = None
-) -> fast.Tape:
+) -> fast.Tape | plain.Tape:
     given = np.asarray(inputs), _units_first(state), cell.kernel, cell.bias
     if isinstance(cell, BasicLSTMCell):
         return fast.lstm_forward(*given, cell.forget_bias, keep, ends)
+    if isinstance(cell, GRUCell):
+        return plain.gru_forward(*given, cell.reset_after)
     return fast.rnn_forward(*given, keep)
 
 

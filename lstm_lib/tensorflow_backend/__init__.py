@@ -24,7 +24,7 @@ sequence, and ``loop`` what makes it fast.
 
 from lstm_lib.stack import MultiRNNCell
 from lstm_lib.state import LSTMStateTuple
-from lstm_lib.tensorflow_backend.cells import BasicLSTMCell, BasicRNNCell
+from lstm_lib.tensorflow_backend.cells import BasicLSTMCell, BasicRNNCell, GRUCell
 from lstm_lib.tensorflow_backend.gates import (
     candidate,
     forget_gate,
@@ -45,6 +45,7 @@ from lstm_lib.tensorflow_backend.step import sigmoid
 __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
+    "GRUCell",
     "LSTMStateTuple",
     "MultiRNNCell",
     "bidirectional_dynamic_rnn",

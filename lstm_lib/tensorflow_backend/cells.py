@@ -6,8 +6,9 @@ import numpy as np
 
 from lstm_lib._tensorflow import tf
 from lstm_lib.cell import Cell, LSTMCell, RNNCell
-from lstm_lib.state import RNNStepTrace, State, StepTrace, parts_of, state_of
-from lstm_lib.tensorflow_backend.step import lstm_step, rnn_step
+from lstm_lib.cell import GRUCell as SharedGRUCell
+from lstm_lib.state import GRUStepTrace, RNNStepTrace, State, StepTrace, parts_of, state_of
+from lstm_lib.tensorflow_backend.step import gru_step, lstm_step, rnn_step
 
 Array = tf.Tensor
 
@@ -45,3 +46,12 @@ class BasicRNNCell(_OnTensorFlow, RNNCell):  # noqa: D101 - it is that of the sh
 
     def _step(self, x: Array, h_prev: Array) -> RNNStepTrace:
         return rnn_step(x, h_prev, self.kernel, self.bias)
+
+
+class GRUCell(_OnTensorFlow, SharedGRUCell):  # noqa: D101 - it is that of the shared class
+    __doc__ = SharedGRUCell.__doc__
+
+    def _step(self, x: Array, h_prev: Array) -> GRUStepTrace:
+        x, h_prev = tf.convert_to_tensor(x), tf.convert_to_tensor(h_prev)
+        kernel, bias = tf.convert_to_tensor(self.kernel), tf.convert_to_tensor(self.bias)
+        return gru_step(x, h_prev, kernel, bias, self.reset_after)

@@ -11,7 +11,7 @@ from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
 from lstm_lib.checks import check_array, check_lengths, check_sequence
 from lstm_lib.state import Gradients, State, map_state, parts_of, state_of
 from lstm_lib.tensorflow_backend import loop, plain, ragged
-from lstm_lib.tensorflow_backend.cells import BasicLSTMCell
+from lstm_lib.tensorflow_backend.cells import BasicLSTMCell, GRUCell
 from lstm_lib.tensorflow_backend.step import lstm_from_z, rnn_from_z
 
 Array = tf.Tensor
@@ -27,7 +27,7 @@ def dynamic_rnn(
 
     Parameters
     ----------
-    cell : BasicLSTMCell, BasicRNNCell or MultiRNNCell
+    cell : BasicLSTMCell, BasicRNNCell, GRUCell or MultiRNNCell
         Built on its first use. A subclass of yours with a step of its own, in
         ``__call__`` or ``trace``, is called step by step.
     inputs : tensor of shape (batch_size, time, input_size)
@@ -95,7 +95,7 @@ def gradients(
     lengths = _lengths(lengths, inputs)
     check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.output_size), cell.dtype)
     d_final = state_or_zeros(cell, d_final_state, inputs, "d_final_state")
-    if isinstance(cell, stack.MultiRNNCell) or has_own_step(cell) or inputs.shape[1] == 0:
+    if isinstance(cell, stack.MultiRNNCell) or _by_steps(cell) or inputs.shape[1] == 0:
         return forward(cell, inputs, state, lengths)[2](d_outputs, d_final)
     inputs, kernel, bias = _tensors(cell, inputs)
     step, parts, d_parts = _next_of(cell), _parts(state), _parts(d_final)
@@ -145,7 +145,7 @@ def forward(
     lengths = _lengths(lengths, inputs)
     if isinstance(cell, stack.MultiRNNCell):
         outputs, final, back = stack.forward(forward, cell, inputs, state, lengths)
-    elif has_own_step(cell) or inputs.shape[1] == 0 or plain.is_recorded():
+    elif _by_steps(cell) or inputs.shape[1] == 0 or plain.is_recorded():
         outputs, final, back = _forward_with_tape(cell, inputs, state, lengths)
     else:
         outputs, final, back = _forward(cell, inputs, state, lengths)
@@ -279,9 +279,14 @@ def _lengths(lengths: Sequence[int] | None, inputs: Array) -> Array | None:
         return tf.identity(lengths)
 
 
+def _by_steps(cell: Cell) -> bool:
+    """Whether the loop for sequences does not have this cell's step."""
+    return isinstance(cell, GRUCell) or has_own_step(cell)
+
+
 def _run(cell: Cell, inputs: Array, state: State, lengths: Array | None) -> tuple[Array, State]:
     """Outputs and final state, seen by a tape."""
-    if has_own_step(cell):
+    if _by_steps(cell):
         return _step_by_step(cell, inputs, state, lengths)
     parts = _parts(state)
     if inputs.shape[1] == 0:
