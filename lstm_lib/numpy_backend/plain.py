@@ -1,4 +1,4 @@
-"""The GRU over a sequence on NumPy, one step after the other; results are laid out as in ``fast``."""
+"""The GRU over a sequence on NumPy, one step after the other, laid out as in ``fast``."""
 
 from __future__ import annotations
 
