@@ -228,7 +228,7 @@ def test_lengths_known_only_when_a_graph_runs(kind, time):
     for wrong in ([4, 0, time + 1, 3], [4, -1, 6, 3]):
         with pytest.raises(tf.errors.InvalidArgumentError, match="expected whole numbers from 0"):
             run(tf.constant(inputs), tf.constant(wrong))
-    with pytest.raises(TypeError, match="a tensor of integers of shape .* given one of float32"):
+    with pytest.raises(TypeError, match=r"a tensor of integers of shape .* given one of float32"):
         run(tf.constant(inputs), tf.constant(LENGTHS, "float32"))
 
 
