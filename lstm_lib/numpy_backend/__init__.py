@@ -1,4 +1,4 @@
-"""The plain RNN cell and the LSTM cell on NumPy, forward and backward by hand.
+"""RNN, LSTM and GRU cells on NumPy, forward and backward by hand.
 
 The names and signatures are those of ``tensorflow_backend``. The layout is that
 of TF1's ``BasicLSTMCell``: the rows of ``kernel`` are [inputs; h], its columns
@@ -10,7 +10,8 @@ in the outputs and in the state, and leaves the other rows as they are.
 
 To see how an LSTM is coded, read ``step``: one step forward and one step back, as
 equations. ``gates`` has the gates one by one, ``cells`` the weights around a step.
-``sequence`` runs a cell over a sequence; ``fast`` and ``memory`` are about speed alone.
+``sequence`` runs a cell over a sequence; ``fast`` and ``memory`` are about speed alone,
+``plain`` has the GRU's loop, and ``ragged`` is about sequences of different lengths.
 """
 
 from lstm_lib.numpy_backend.cells import BasicLSTMCell, BasicRNNCell, GRUCell

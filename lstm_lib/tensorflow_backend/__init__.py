@@ -1,4 +1,4 @@
-"""The plain RNN cell and the LSTM cell on TensorFlow, gradients by the tape.
+"""RNN, LSTM and GRU cells on TensorFlow, gradients by the tape.
 
 The names and signatures are those of ``numpy_backend``, and so are the weights'
 layout, the checks and, from one seed, the initial kernel. Arguments may be
@@ -19,7 +19,9 @@ in the outputs and in the state, and leaves the other rows as they are.
 
 The files are those of ``numpy_backend``: ``step`` has one step as equations, ``gates``
 the gates one by one, ``cells`` the weights around a step, ``sequence`` a whole
-sequence, and ``loop`` what makes it fast.
+sequence, and ``loop`` what makes it fast. ``plain`` is for gradients of gradients,
+``ragged`` for sequences of different lengths. A GRU runs step by step, and in a
+``tf.function`` needs a known number of steps.
 """
 
 from lstm_lib.stack import MultiRNNCell
