@@ -26,7 +26,7 @@ from lstm_lib.checks import (
     float_dtype,
     positive_int,
 )
-from lstm_lib.state import LSTMStateTuple, RNNStepTrace, State, StepTrace
+from lstm_lib.state import GRUStepTrace, LSTMStateTuple, RNNStepTrace, State, StepTrace
 
 # An array of NumPy's, or a tensor or variable of TensorFlow's.
 Array = Any
@@ -81,8 +81,7 @@ class Cell:
         check_kernel(value, self.input_size, self.num_units, self._blocks, self.dtype)
         self._kernel = self._stored(self._kernel, value, "kernel")
         if self._bias is None:
-            zeros = np.zeros(self._blocks * self.num_units, self.dtype)
-            self._bias = self._stored(None, zeros, "bias")
+            self._bias = self._stored(None, self._first_bias(), "bias")
 
     @property
     def bias(self) -> Array:
@@ -91,7 +90,7 @@ class Cell:
 
     @bias.setter
     def bias(self, value: Array) -> None:
-        check_array("bias", value, (self._blocks * self.num_units,), self.dtype)
+        check_array("bias", value, self._first_bias().shape, self.dtype)
         self._bias = self._stored(self._bias, value, "bias")
 
     def build(self, input_size: int) -> None:
@@ -123,6 +122,14 @@ class Cell:
         """Sizes of the parts of the state, in the state's own form."""
         raise NotImplementedError
 
+    def _first_bias(self) -> np.ndarray:
+        """The bias of a cell that is just built."""
+        return np.zeros(self._blocks * self.num_units, self.dtype)
+
+    def _zero_state_for(self, inputs: Array) -> State:
+        """`zero_state` for the batch of these inputs."""
+        return self.zero_state(inputs.shape[0])
+
     def _zeros(self, shape: tuple[int, ...]) -> Array:
         """An array of zeros, in the cell's dtype."""
         raise NotImplementedError
@@ -134,8 +141,8 @@ class Cell:
 
 def has_own_step(cell: Cell) -> bool:
     """Tell whether this is a cell of a subclass that computes its steps in a way of its own."""
-    steps = (getattr(type(cell), name) for name in ("__call__", "trace", "_step"))
-    return any(step.__module__.partition(".")[0] != "lstm_lib" for step in steps)
+    steps = (getattr(type(cell), name, None) for name in ("__call__", "trace", "_step"))
+    return any(step and step.__module__.partition(".")[0] != "lstm_lib" for step in steps)
 
 
 def start(cell: Any, inputs: Array, initial_state: State | None) -> State:
@@ -147,15 +154,16 @@ def start(cell: Any, inputs: Array, initial_state: State | None) -> State:
         If `inputs` or the state do not fit the cell.
     """
     check_sequence(inputs, cell.input_size, cell.dtype)
-    state = state_or_zeros(cell, initial_state, inputs.shape[0], "initial_state")
+    state = state_or_zeros(cell, initial_state, inputs, "initial_state")
     cell.build(inputs.shape[2])
     return state
 
 
-def state_or_zeros(cell: Any, state: State | None, batch_size: int, name: str) -> State:
-    """Return a state that fits the cell, zeros if it is None; errors as of `check_state`."""
+def state_or_zeros(cell: Any, state: State | None, inputs: Array, name: str) -> State:
+    """Return a state that fits cell and inputs, zeros if it is None; errors as of `check_state`."""
     if state is None:
-        return cell.zero_state(batch_size)
+        return cell._zero_state_for(inputs)
+    batch_size = "batch_size" if inputs.shape[0] is None else inputs.shape[0]
     check_state(state, cell.state_size, batch_size, cell.dtype, name)
     return state
 
@@ -324,4 +332,78 @@ class RNNCell(Cell):
 
     def _step(self, x: Array, h_prev: Array) -> RNNStepTrace:
         """The equation, of arguments that fit."""
+        raise NotImplementedError
+
+
+class GRUCell(RNNCell):
+    r"""Gated recurrent unit, as TF1's ``GRUCell``; its state is h alone.
+
+    .. math::
+
+        [r, u] &= \sigma([x_t, h_{t-1}] W_{ru} + b_{ru}) \\
+        \tilde h &= \tanh([x_t, r \odot h_{t-1}] W_c + b_c) \\
+        h_t &= u \odot h_{t-1} + (1 - u) \odot \tilde h
+
+    With `reset_after`, the gate is applied after the product, as Keras and
+    PyTorch do: :math:`\tilde h = \tanh(x_t W_{cx} + b_c + r \odot (h_{t-1} W_{ch} + b_{ch}))`.
+    Source: Cho et al. (2014); layout: TensorFlow 1, ``rnn_cell_impl.py``, its
+    two kernels side by side.
+
+    Parameters
+    ----------
+    num_units : int
+        Size of h.
+    reset_after : bool
+        Whether the reset gate comes after the product with the weights.
+    dtype, seed
+        As in `BasicLSTMCell`.
+
+    Notes
+    -----
+    The columns of `kernel`, (input_size + num_units, 3 * num_units), are the
+    blocks r, u, candidate; `bias` has the same blocks and, with `reset_after`,
+    :math:`b_{ch}` as a fourth. A new cell's bias is 1 for both gates, as in
+    TF1, and 0 for the candidate.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_units` is not a positive integer, `dtype` not a float dtype or
+        `reset_after` not a bool.
+    """
+
+    _blocks = 3
+
+    def __init__(
+        self,
+        num_units: int,
+        reset_after: bool = False,
+        dtype: Any = "float32",
+        seed: int | None = 0,
+    ) -> None:
+        super().__init__(num_units, dtype, seed)
+        if not isinstance(reset_after, bool | np.bool_):
+            raise TypeError(
+                f"reset_after: expected True or False, given {reset_after!r} "
+                f"({type(reset_after).__name__})"
+            )
+        self.reset_after = bool(reset_after)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(num_units={self.num_units}, reset_after={self.reset_after}, "
+            f"dtype={self.dtype!r}, seed={self.seed})"
+        )
+
+    def _first_bias(self) -> np.ndarray:
+        bias = np.zeros((3 + self.reset_after) * self.num_units, self.dtype)
+        bias[: 2 * self.num_units] = 1
+        return bias
+
+    def trace(self, inputs: Array, state: Array) -> GRUStepTrace:
+        """One step with all that it computes; arguments and errors as in a call."""
+        return super().trace(inputs, state)
+
+    def _step(self, x: Array, h_prev: Array) -> GRUStepTrace:
+        """The equations, of arguments that fit."""
         raise NotImplementedError

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_lib.cell import Cell, LSTMCell, RNNCell
-from lstm_lib.numpy_backend.step import lstm_step, rnn_step
-from lstm_lib.state import RNNStepTrace, StepTrace
+from lstm_lib.cell import GRUCell as SharedGRUCell
+from lstm_lib.numpy_backend.step import gru_step, lstm_step, rnn_step
+from lstm_lib.state import GRUStepTrace, RNNStepTrace, StepTrace
 
 Array = np.ndarray
 
@@ -34,3 +35,11 @@ class BasicRNNCell(_OnNumPy, RNNCell):  # noqa: D101 - it is that of the shared 
 
     def _step(self, x: Array, h_prev: Array) -> RNNStepTrace:
         return rnn_step(np.asarray(x), np.asarray(h_prev), self.kernel, self.bias)
+
+
+class GRUCell(_OnNumPy, SharedGRUCell):  # noqa: D101 - it is that of the shared class
+    __doc__ = SharedGRUCell.__doc__
+
+    def _step(self, x: Array, h_prev: Array) -> GRUStepTrace:
+        x, h_prev = np.asarray(x), np.asarray(h_prev)
+        return gru_step(x, h_prev, self.kernel, self.bias, self.reset_after)

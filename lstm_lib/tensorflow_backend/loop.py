@@ -107,6 +107,16 @@ def sequence(
     return outputs, tuple(final)
 
 
+def forward(
+    step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
+) -> tuple[Array, State, Callable]:
+    """As `sequence`, of which no tape knows, with the way back: d_outputs, d_final to gradients."""
+    traced, room = _choose(step, inputs, state)
+    given = _named((inputs, kernel, bias, *state), forget_bias)
+    outputs, final, kept = traced.forward(*given, room)
+    return outputs, final, functools.partial(traced.backward, *given, kept)
+
+
 def gradients(
     step: Step,
     inputs: Array,

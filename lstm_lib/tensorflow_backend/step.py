@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from lstm_lib._tensorflow import tf
-from lstm_lib.state import RNNStepTrace, StepTrace
+from lstm_lib.state import GRUStepTrace, RNNStepTrace, StepTrace
 
 Array: TypeAlias = tf.Tensor
 
@@ -56,3 +56,19 @@ def rnn_step(x: Array, h_prev: Array, kernel: Array, bias: Array) -> RNNStepTrac
 def rnn_from_z(z: Array) -> RNNStepTrace:
     r"""One step of the plain cell from its pre-activations, :math:`h_t = \tanh(z)`."""
     return RNNStepTrace(z, tf.tanh(z))
+
+
+def gru_step(
+    x: Array, h_prev: Array, kernel: Array, bias: Array, reset_after: bool
+) -> GRUStepTrace:
+    """One step of a GRU cell."""
+    size, units = x.shape[1], h_prev.shape[1]
+    W_ru, W_c = kernel[:, : 2 * units], kernel[:, 2 * units :]
+    b_ru, b_c = bias[: 2 * units], bias[2 * units : 3 * units]
+    r, u = tf.split(tf.sigmoid(tf.concat([x, h_prev], axis=1) @ W_ru + b_ru), 2, axis=1)
+    if reset_after:
+        q = h_prev @ W_c[size:] + bias[3 * units :]
+        candidate = tf.tanh(tf.matmul(x, W_c[:size]) + b_c + r * q)
+    else:
+        candidate = tf.tanh(tf.concat([x, r * h_prev], axis=1) @ W_c + b_c)
+    return GRUStepTrace(r, u, candidate, u * h_prev + (1 - u) * candidate)
