@@ -26,7 +26,7 @@ from lstm_lib.checks import (
     float_dtype,
     positive_int,
 )
-from lstm_lib.state import GRUStepTrace, LSTMStateTuple, RNNStepTrace, State, StepTrace
+from lstm_lib.state import GRUStepTrace, LSTMStateTuple, State, StepTrace
 
 # An array of NumPy's, or a tensor or variable of TensorFlow's.
 Array = Any
@@ -47,6 +47,9 @@ class Cell:
 
     _package: str  # the backend's
     _blocks: int  # the kernel has this many blocks of num_units columns
+    # What to add to each block's z, times a large number, so that a step leaves its state as it is
+    # and lets no gradient through; the plain cell has no gate for the first.
+    _ending: tuple[int, ...]
     __call__: Callable[..., tuple[Array, Any]]  # one step: (output, state)
 
     def __init__(self, num_units: int, dtype: Any, seed: int | None) -> None:
@@ -120,6 +123,10 @@ class Cell:
     @property
     def state_size(self) -> Any:
         """Sizes of the parts of the state, in the state's own form."""
+        raise NotImplementedError
+
+    def zero_state(self, batch_size: int, dtype: Any = None) -> State:
+        """State of zeros."""
         raise NotImplementedError
 
     def _first_bias(self) -> np.ndarray:
@@ -200,6 +207,7 @@ class LSTMCell(Cell):
     """
 
     _blocks = 4
+    _ending = (-1, 0, 1, -1)  # i = 0, f = 1, o = 0
 
     def __init__(
         self,
@@ -289,6 +297,7 @@ class RNNCell(Cell):
     """
 
     _blocks = 1
+    _ending: tuple[int, ...] = (1,)
 
     def __init__(self, num_units: int, dtype: Any = "float32", seed: int | None = 0) -> None:
         super().__init__(num_units, dtype, seed)
@@ -325,12 +334,12 @@ class RNNCell(Cell):
         step = self.trace(inputs, state)
         return step.h, step.h
 
-    def trace(self, inputs: Array, state: Array) -> RNNStepTrace:
+    def trace(self, inputs: Array, state: Array) -> Any:
         """One step with all that it computes; arguments and errors as in a call."""
         self._ready(inputs, state)
         return self._step(inputs, state)
 
-    def _step(self, x: Array, h_prev: Array) -> RNNStepTrace:
+    def _step(self, x: Array, h_prev: Array) -> Any:
         """The equation, of arguments that fit."""
         raise NotImplementedError
 
@@ -373,6 +382,7 @@ class GRUCell(RNNCell):
     """
 
     _blocks = 3
+    _ending = (0, 1, 0)  # u = 1
 
     def __init__(
         self,

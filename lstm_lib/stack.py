@@ -147,7 +147,7 @@ def forward(
         ways_back.append(back)
 
     def back_through_all(d_outputs: Array, d_final: tuple[State, ...]) -> Gradients:
-        layers = []
+        layers: list[Gradients] = []
         for back, d_state in zip(reversed(ways_back), reversed(d_final), strict=True):
             layers.insert(0, back(d_outputs, d_state))
             d_outputs = layers[0].inputs

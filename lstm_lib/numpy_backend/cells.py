@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 import numpy as np
 
 from lstm_lib.cell import Cell, LSTMCell, RNNCell
 from lstm_lib.cell import GRUCell as SharedGRUCell
-from lstm_lib.numpy_backend.step import gru_step, lstm_step, rnn_step
+from lstm_lib.numpy_backend.step import gru_step, gru_step_back, lstm_step, rnn_step
 from lstm_lib.state import GRUStepTrace, RNNStepTrace, StepTrace
 
 Array = np.ndarray
@@ -43,3 +46,10 @@ class GRUCell(_OnNumPy, SharedGRUCell):  # noqa: D101 - it is that of the shared
     def _step(self, x: Array, h_prev: Array) -> GRUStepTrace:
         x, h_prev = np.asarray(x), np.asarray(h_prev)
         return gru_step(x, h_prev, self.kernel, self.bias, self.reset_after)
+
+
+def steps_of(cell: Cell, kernel: Array) -> tuple[Callable, Callable]:
+    """One step forward and one back, of the cells whose sequences run step by step."""
+    assert isinstance(cell, GRUCell)
+    given = {"kernel": kernel, "bias": cell.bias, "reset_after": cell.reset_after}
+    return functools.partial(gru_step, **given), functools.partial(gru_step_back, **given)

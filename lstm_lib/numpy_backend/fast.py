@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_lib.numpy_backend import memory, ragged
+from lstm_lib.numpy_backend import memory
 
 Array = np.ndarray
 State = tuple[Array, ...]  # (c, h), or (h,) of the plain cell, each (units, batch)
@@ -30,7 +30,6 @@ class Tape(NamedTuple):
     rows: Array  # [x; h; 1] before each step, and after the last
     h: Array  # the part of `rows` that is h
     cells: Any  # [c; j; f; i; o] of each step, c from before it; and after the last. Or None
-    c_ends: Any = None  # c of each column at its end, if it was asked for
 
     @property
     def state(self) -> State:
@@ -38,25 +37,11 @@ class Tape(NamedTuple):
         h = self.h[-1]
         return (h,) if self.cells is None else (self.cells[-1, : len(h)], h)
 
-    def state_at(self, ends: Array) -> State:
-        """The state of each column after as many steps as `ends` says, which ran with it."""
-        h = self.h[ends, :, np.arange(len(ends))].T
-        return (h,) if self.cells is None else (self.c_ends, h)
-
 
 def lstm_forward(
-    inputs: Array,
-    state: State,
-    kernel: Array,
-    bias: Array,
-    forget_bias: float,
-    keep: bool,
-    ends: Array | None = None,
+    inputs: Array, state: State, kernel: Array, bias: Array, forget_bias: float, keep: bool
 ) -> Tape:
-    """Run an LSTM over inputs (batch, time, n); `keep` all that `lstm_backward` needs.
-
-    With `ends`, also keep c of each column after as many steps.
-    """
+    """Run an LSTM over inputs (batch, time, n); `keep` all that `lstm_backward` needs."""
     c_first, h_first = state
     units, batch_size = c_first.shape
     rows, h = _rows(inputs, h_first)
@@ -79,14 +64,6 @@ def lstm_forward(
     each_step = memory.each_step(
         rows[:-1], products, z, sigmoids, c_j, f_i, o, cells[1:, :units], h[1:]
     )
-    c_ends = None
-    if ends is not None:
-        c_ends = np.array(c_first)
-
-        def keep_c(step: int, columns: Array) -> None:
-            c_ends[:, columns] = cells[step, :units, columns].T
-
-        each_step = ragged.at_ends(each_step, range(1, len(rows)), ends, keep_c)
     for row_t, product_t, z_t, sigmoids_t, c_j_t, f_i_t, o_t, c_t, h_t in each_step:
         np.matmul(W, row_t, out=product_t)
         np.tanh(z_t, out=z_t)
@@ -96,21 +73,15 @@ def lstm_forward(
         np.add(kept, added, out=c_t)
         np.tanh(c_t, out=tanh_c)
         np.multiply(o_t, tanh_c, out=h_t)
-    return Tape(rows, h, cells, c_ends)
+    return Tape(rows, h, cells)
 
 
 def lstm_backward(
-    tape: Tape,
-    d_outputs: Array,
-    d_state: State,
-    kernel: Array,
-    ends: Array | None = None,
-    d_c_ends: Array | None = None,
+    tape: Tape, d_outputs: Array, d_state: State, kernel: Array
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of kernel, bias, inputs (batch, time, n) and first state.
 
     `d_outputs` (time, units, batch) and `d_state` are those of what `lstm_forward` returned.
-    With `ends`, `d_c_ends` is that of c of each column after as many steps.
     """
     units = tape.h.shape[1]
 
@@ -143,16 +114,6 @@ def lstm_backward(
         back = memory.last_to_first(
             d_output, h_by_c, d_ijf, d_o, f, d_z, products, d_rows[:, -units:]
         )
-        if ends is not None:
-
-            def add_d_c(step: int, columns: Array) -> None:
-                d_c[:, columns] += d_c_ends[:, columns]
-
-            # What came back to c after a step is there as soon as the next one is done.
-            if (now := steps.stop) == len(tape.h) - 1:
-                add_d_c(now, np.flatnonzero(ends == now))
-            before = range(steps.stop - 1, steps.start - 1, -1)
-            back = ragged.at_ends(back, before, ends[...], add_d_c)
         for d_output_t, d_tanh_c, d_ijf_t, d_o_t, f_t, d_z_t, product_t, d_h_prev in back:
             d_h += d_output_t
             d_tanh_c *= d_h

@@ -1,59 +1,60 @@
-"""The GRU over a sequence on NumPy, one step after the other, laid out as in ``fast``."""
+"""A sequence on NumPy as its single steps: for the cells whose steps ``fast`` does not have."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_lib.numpy_backend import memory
-from lstm_lib.numpy_backend.step import gru_step, gru_step_back
-from lstm_lib.state import GRUStepTrace
+from lstm_lib.state import Gradients, parts_of
 
 Array = np.ndarray
-State = tuple[Array]  # (h,), (units, batch)
+State = tuple[Array, ...]  # (c, h), or (h,), each (batch, units)
+Step = Callable[..., Any]  # of x and the parts of the state: a trace, whose last fields are a state
+StepBack = Callable[..., Gradients]  # of the gradients of a state, x, the state before, the trace
 
 
 class Tape(NamedTuple):
-    """What a sequence leaves behind."""
+    """What a sequence leaves behind; only outputs and the last state, if nothing was kept."""
 
-    x: Array  # (time, batch, inputs)
-    h: Array  # before the first step and after each, (time + 1, units, batch)
-    steps: list[GRUStepTrace]
-
-    @property
-    def state(self) -> State:
-        """The state after the last step."""
-        return (self.h[-1],)
-
-    def state_at(self, ends: Array) -> State:
-        """The state of each column after as many steps as `ends` says."""
-        return (self.h[ends, :, np.arange(len(ends))].T,)
+    inputs: Array
+    outputs: Array
+    states: list[State]  # before each step, and after the last
+    traces: list[Any]
 
 
-def gru_forward(inputs: Array, state: State, kernel: Array, bias: Array, reset_after: bool) -> Tape:
-    """Run a GRU over inputs (batch, time, n)."""
-    x = inputs.swapaxes(0, 1)
-    h, steps = np.empty((len(x) + 1, *state[0].shape), kernel.dtype), []
-    h[0] = state[0]
-    for t, x_t in enumerate(x):
-        steps.append(gru_step(x_t, h[t].T, kernel, bias, reset_after))
-        h[t + 1] = steps[-1].h.T
-    return Tape(x, h, steps)
+def forward(step: Step, inputs: Array, state: State, keep: bool) -> Tape:
+    """Run over inputs (batch, time, n)."""
+    outputs = np.empty((*inputs.shape[:2], state[-1].shape[1]), state[-1].dtype)
+    states, traces = [state], []
+    for t, x in enumerate(inputs.swapaxes(0, 1)):
+        trace = step(x, *states[-1])
+        after = tuple(trace)[-len(state) :]
+        outputs[:, t] = after[-1]
+        if keep:
+            traces.append(trace)
+            states.append(after)
+        else:
+            states = [after]
+    return Tape(inputs, outputs, states, traces)
 
 
-def gru_backward(
-    tape: Tape, d_outputs: Array, d_state: State, kernel: Array, bias: Array, reset_after: bool
+def backward(
+    step_back: StepBack, tape: Tape, d_outputs: Array, d_state: State, kernel: Array, bias: Array
 ) -> tuple[Array, Array, Array, State]:
-    """Gradients of kernel, bias, inputs (batch, time, n) and first state."""
-    d_kernel, d_bias, d_inputs = np.zeros_like(kernel), np.zeros_like(bias), np.empty_like(tape.x)
-    d_h = d_state[0].T
-    back = memory.last_to_first(d_outputs, tape.x, tape.h[:-1], tape.steps, d_inputs)
-    for d_output, x, h_prev, step, d_x in back:
-        d_h = d_h + d_output.T
-        d_step = gru_step_back(d_h, x, h_prev.T, step, kernel, bias, reset_after)
-        d_kernel += d_step.kernel
-        d_bias += d_step.bias
-        d_x[...] = d_step.inputs
-        d_h = d_step.initial_state
-    return d_kernel, d_bias, d_inputs.swapaxes(0, 1).copy(), (d_h.T,)
+    """Gradients of kernel, bias, inputs and first state."""
+    d_kernel, d_bias = np.zeros_like(kernel), np.zeros_like(bias)
+    d_inputs = np.empty_like(tape.inputs)
+    steps = [array.swapaxes(0, 1) for array in (d_outputs, tape.inputs, d_inputs)]
+    for d_output, x, d_x, state, trace in memory.last_to_first(
+        *steps, tape.states[:-1], tape.traces
+    ):
+        *d_carried, d_h = d_state
+        d = step_back(*d_carried, d_h + d_output, x, *state, trace)
+        d_kernel += d.kernel
+        d_bias += d.bias
+        d_x[...] = d.inputs
+        d_state = parts_of(d.initial_state)
+    return d_kernel, d_bias, d_inputs, d_state

@@ -1,14 +1,13 @@
-"""Sequences of different lengths on NumPy: sorted, so that those that have ended can be left out.
+"""Sequences of different lengths on NumPy: behind its end, a sequence stands still.
 
-Among the sequences that run together, a few may have ended already. They run on with inputs of
-zero, which costs less than a new batch at each end, and what they compute is looked at by
-nobody: outputs are set to 0, the state is that at their end, and nothing flows back from behind
-it. As soon as half have ended, the others go on alone.
+Its inputs are 0 there, and one more input is 1, which real steps do not have. The weights of that
+input open the forget gate and shut the others so far that the step carries c over as it is,
+and lets no gradient through: f = 1, i = 0, o = 0 to the last bit. So the loops need not know of
+lengths. As soon as half of the sequences have ended, the others go on alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,40 +15,59 @@ import numpy as np
 from lstm_lib.state import State, map_state
 
 Array = np.ndarray
+Index = Array | slice  # of the rows; a slice of all of them copies nothing
 
 ROWS = 8  # a batch is as wide as a multiple of it: a vector register of float32
+SHUT = 1e9  # what is added to z behind the end: sigmoid and tanh are 0 or 1 there
 
 
-Order = Array | slice  # of the rows; a slice of all of them copies nothing
-
-
-def cut(lengths: Array) -> tuple[Order, list[tuple[slice, slice]]]:
-    """Return an order of the rows, and (rows, steps) of what then runs together, in turn."""
+def pieces(lengths: Array) -> list[tuple[Index, slice]]:
+    """Return (rows, steps) of what runs together, in turn."""
     order = np.argsort(-lengths, kind="stable")
-    pieces, start, width = [], 0, len(lengths)
     longest_first = lengths[order]
+    found: list[tuple[Index, slice]] = []
+    start, width = 0, len(lengths)
     while start < longest_first[0]:
         half = longest_first[width // 2] if width > ROWS else 0
         stop = int(half if half > start else longest_first[0])
-        pieces.append((slice(width), slice(start, stop)))
+        found.append((order[:width] if width < len(lengths) else slice(None), slice(start, stop)))
         running = int(np.sum(lengths > stop))
         start, width = stop, min(width, -(-running // ROWS) * ROWS)
-    return (order if len(pieces) > 1 else slice(None)), pieces
+    return found
 
 
-def padding(lengths: Array, time: int) -> Array:
+def marked(inputs: Array, lengths: Array) -> Array:
+    """Return a copy of (batch, time, n) with the input that says where a sequence has ended."""
+    result = np.empty((*inputs.shape[:2], inputs.shape[2] + 1), inputs.dtype)
+    result[..., :-1] = inputs
+    result[..., -1] = 0
+    for row in np.flatnonzero(lengths < inputs.shape[1]):
+        behind = result[row, max(lengths[row], 0) :]
+        behind[:] = 0
+        behind[:, -1] = 1
+    return result
+
+
+def with_mark(kernel: Array, num_units: int, ending: tuple[int, ...]) -> Array:
+    """Return the kernel with the weights of that input; `ending` has their sign in each block."""
+    weights = np.repeat(np.array(ending, kernel.dtype) * kernel.dtype.type(SHUT), num_units)
+    return np.insert(kernel, len(kernel) - num_units, weights, axis=0)
+
+
+def without_mark(kernel: Array, num_units: int) -> Array:
+    """Return the kernel, or its gradient, without them."""
+    return np.delete(kernel, len(kernel) - num_units - 1, axis=0)
+
+
+def clear(sequence: Array, lengths: Array) -> None:
+    """Put 0 behind the end of each sequence, in place."""
+    for row in np.flatnonzero(lengths < sequence.shape[1]):
+        sequence[row, lengths[row] :] = 0
+
+
+def ended(lengths: Array, time: int) -> Array:
     """Return an array (batch, time) that is true behind the end of each sequence."""
     return np.arange(time) >= lengths[:, None]
-
-
-def sort(state: State, order: Order) -> State:
-    """Return the rows of an array or a state in this order."""
-    return map_state(lambda part: np.asarray(part)[order], state)
-
-
-def unsort(state: State, order: Order) -> State:
-    """Return the rows where they were before `sort`."""
-    return state if isinstance(order, slice) else sort(state, np.argsort(order))
 
 
 def reverse(sequence: Array, lengths: list[int] | None) -> Array:
@@ -57,27 +75,21 @@ def reverse(sequence: Array, lengths: list[int] | None) -> Array:
     sequence = np.asarray(sequence)
     if lengths is None:
         return sequence[:, ::-1].copy()
-    steps, ends = np.arange(sequence.shape[1]), np.array(lengths)[:, None]
-    mirrored = np.where(steps < ends, ends - 1 - steps, steps)
-    return np.take_along_axis(sequence, mirrored[:, :, None], axis=1)
+    result = sequence.copy()
+    for row, length in enumerate(lengths):
+        result[row, :length] = sequence[row, :length][::-1]
+    return result
 
 
-def first(state: State, rows: slice) -> State:
-    """The state of these rows, a view."""
-    return map_state(lambda part: part[rows], state)
+def at(state: State, rows: Index) -> State:
+    """The state of these rows."""
+    return map_state(lambda part: np.asarray(part)[rows], state)
 
 
-def replace(state: State, rows: slice | Array, new: State) -> None:
-    """Put the rows of `new` into the state, in place."""
-    map_state(lambda part, part_new: part.__setitem__(rows, part_new), state, new)
+def replace(state: State, rows: Index, new: State) -> None:
+    """Put the state of these rows into another, in place."""
 
+    def put(part: Array, part_new: Any) -> None:
+        part[rows] = part_new
 
-def at_ends(
-    steps: Iterable[Any], numbers: Iterable[int], ends: Array, act: Callable[[int, Array], None]
-) -> Iterator[Any]:
-    """Yield steps; after that with the number n, act(n, columns) on those whose end is n."""
-    columns = {int(end): np.flatnonzero(ends == end) for end in np.unique(ends)}
-    for number, step in zip(numbers, steps, strict=True):
-        yield step
-        if number in columns:
-            act(number, columns[number])
+    map_state(put, state, new)

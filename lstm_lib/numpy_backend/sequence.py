@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,11 +12,18 @@ from lstm_lib import stack
 from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
 from lstm_lib.checks import check_array, check_lengths, check_sequence
 from lstm_lib.numpy_backend import fast, memory, plain, ragged
-from lstm_lib.numpy_backend.cells import BasicLSTMCell, GRUCell
+from lstm_lib.numpy_backend.cells import BasicLSTMCell, BasicRNNCell, steps_of
 from lstm_lib.state import Gradients, State, map_state, parts_of, state_of
 
 Array = np.ndarray
-Back = Callable[[Array, State], Gradients]  # of d_outputs and d_final_state
+
+
+class Run(NamedTuple):
+    """A sequence that was run. What is not asked for is not computed."""
+
+    outputs: Callable[[], Array]
+    final_state: Callable[[], State]
+    back: Callable[[Array, State], Gradients]  # of what `keep` kept: d_outputs, d_final_state
 
 
 def dynamic_rnn(
@@ -52,15 +60,13 @@ def dynamic_rnn(
         If an array has another shape or dtype, or an LSTM state no names.
     """
     state = start(cell, inputs, initial_state)
-    lengths = _real_lengths(lengths, inputs)
+    real = _real_lengths(lengths, inputs)
     if isinstance(cell, stack.MultiRNNCell):
-        return stack.dynamic_rnn(dynamic_rnn, cell, inputs, state, lengths)
+        return stack.dynamic_rnn(dynamic_rnn, cell, inputs, state, real)
     if has_own_step(cell):
-        return _step_by_step(cell, inputs, state, lengths)
-    if lengths is not None:
-        return _in_pieces(cell, inputs, state, lengths, keep=False)[0]
-    tape = _forward(cell, inputs, state, keep=False)
-    return memory.batch_first(tape.h[1:]), _batch_first(cell, tape.state)
+        return _step_by_step(cell, inputs, state, real)
+    run = _run(cell, inputs, state, real, keep=False)
+    return run.outputs(), run.final_state()
 
 
 def gradients(
@@ -107,7 +113,13 @@ def gradients(
         If an array has another shape or dtype, or an LSTM state no names, or
         if the cell has a step of its own, whose slopes are not known here.
     """
-    return _kept(cell, inputs, initial_state, lengths)[1](d_outputs, d_final_state)
+    _check_slopes(cell)
+    state = start(cell, inputs, initial_state)
+    real = _real_lengths(lengths, inputs)
+    if isinstance(cell, stack.MultiRNNCell):
+        return forward(cell, inputs, state, real)[2](d_outputs, d_final_state)
+    d_final = _checked(cell, inputs, d_outputs, d_final_state)
+    return _run(cell, inputs, state, real, keep=True).back(np.asarray(d_outputs), d_final)
 
 
 def forward(
@@ -141,8 +153,21 @@ def forward(
     TypeError, ValueError
         As `gradients` does; `back` if what it is given does not fit.
     """
-    results, back = _kept(cell, inputs, initial_state, lengths)
-    return *results(), back
+    _check_slopes(cell)
+    state = start(cell, inputs, initial_state)
+    real = _real_lengths(lengths, inputs)
+    way_back: Callable[[Array, State], Gradients]
+    if isinstance(cell, stack.MultiRNNCell):
+        outputs, final, way_back = stack.forward(forward, cell, inputs, state, real)
+    else:
+        run = _run(cell, inputs, state, real, keep=True)
+        outputs, final, way_back = run.outputs(), run.final_state(), run.back
+
+    def back(d_outputs: Array, d_final_state: State | None = None) -> Gradients:
+        d_final = _checked(cell, inputs, d_outputs, d_final_state)
+        return way_back(np.asarray(d_outputs), d_final)
+
+    return outputs, final, back
 
 
 def bidirectional_dynamic_rnn(
@@ -235,49 +260,29 @@ def bidirectional_gradients(
     )
 
 
-def _kept(
-    cell: Cell, inputs: Array, initial_state: State | None, lengths: Sequence[int] | None
-) -> tuple[Callable[[], tuple[Array, State]], Callable[..., Gradients]]:
-    """Run forward; return how to get outputs and final state, and the way back."""
+def _check_slopes(cell: Cell) -> None:
+    """Refuse a cell of which no way back is known."""
     if has_own_step(cell):
         raise TypeError(
             f"cell: expected one whose step is the library's, given {type(cell).__name__}, which "
             "has its own, and its slopes are not known here; derive it from "
             "tensorflow_backend's cell, whose tape follows any step"
         )
-    state = start(cell, inputs, initial_state)
-    lengths = _real_lengths(lengths, inputs)
-    if isinstance(cell, stack.MultiRNNCell):
-        outputs, final, way_back = stack.forward(forward, cell, inputs, state, lengths)
-        results = outputs, final
-        return lambda: results, _checked(cell, inputs, way_back)
-    if lengths is not None:
-        results, way_back = _in_pieces(cell, inputs, state, lengths, keep=True)
-        return lambda: results, _checked(cell, inputs, way_back)
-    tape = _forward(cell, inputs, state, keep=True)
-    return (
-        lambda: (memory.batch_first(tape.h[1:]), _batch_first(cell, tape.state)),
-        _checked(cell, inputs, lambda *d_results: _backward(cell, tape, *d_results)),
-    )
 
 
-def _checked(cell: Cell, inputs: Array, way_back: Back) -> Callable[..., Gradients]:
-    """A way back that checks what it is given."""
-
-    def back(d_outputs: Array, d_final_state: State | None = None) -> Gradients:
-        shape = (*inputs.shape[:2], cell.output_size)
-        check_array("d_outputs", d_outputs, shape, cell.dtype)
-        return way_back(d_outputs, state_or_zeros(cell, d_final_state, inputs, "d_final_state"))
-
-    return back
+def _checked(cell: Cell, inputs: Array, d_outputs: Array, d_final_state: State | None) -> State:
+    """Check the gradients that a way back is given, and return that of the final state."""
+    check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.output_size), cell.dtype)
+    return state_or_zeros(cell, d_final_state, inputs, "d_final_state")
 
 
 def _real_lengths(lengths: Sequence[int] | None, inputs: Array) -> list[int] | None:
     """The lengths, or None if all sequences are full."""
     if lengths is None:
         return None
-    lengths = check_lengths(lengths, *inputs.shape[:2])
-    return None if all(length == inputs.shape[1] for length in lengths) else lengths
+    batch_size, time, _ = inputs.shape
+    lengths = check_lengths(lengths, batch_size, time)
+    return None if all(length == time for length in lengths) else lengths
 
 
 def _checked_lengths(lengths: Sequence[int] | None, inputs: Array, cell: Cell) -> list[int] | None:
@@ -286,106 +291,116 @@ def _checked_lengths(lengths: Sequence[int] | None, inputs: Array, cell: Cell) -
     return _real_lengths(lengths, inputs)
 
 
-def _in_pieces(
-    cell: Cell, inputs: Array, state: State, lengths: list[int], keep: bool
-) -> tuple[tuple[Array, State], Back]:
-    """Outputs and final state of sequences that end at different steps, and the way back."""
-    order, pieces = ragged.cut(np.array(lengths))
-    lengths = np.array(lengths)[order]
-    padding = ragged.padding(lengths, inputs.shape[1])
-    inputs = np.array(ragged.sort(inputs, order))
-    inputs[padding] = 0
-    outputs = np.empty((*inputs.shape[:2], cell.output_size), cell.dtype)
-    running = ragged.sort(state, order)
-    final = map_state(np.array, running)
-    kept = []
-    for rows, steps in pieces:
-        # Of those that do not end in this piece, it keeps nothing: -1 is no step.
-        here = (steps.start < lengths[rows]) & (lengths[rows] <= steps.stop)
-        ends = np.where(here, lengths[rows] - steps.start, -1)
-        before = ragged.first(running, rows)
-        tape = _forward(cell, inputs[rows, steps], before, keep, ends)
-        outputs[rows, steps] = memory.batch_first(tape.h[1:])
-        running = _batch_first(cell, tape.state)
-        at_ends = _batch_first(cell, tape.state_at(ends))
-        ragged.replace(final, np.flatnonzero(here), ragged.first(at_ends, here))
-        if keep:
-            kept.append((rows, steps, ends, tape))
-    outputs[padding] = 0
+def _run(cell: Cell, inputs: Array, state: State, lengths: list[int] | None, keep: bool) -> Run:
+    """Run a cell of the library's over a sequence; `keep` what the way back needs."""
+    inputs = np.asarray(inputs)
+    if lengths is None:
+        return _full(cell, cell.kernel, inputs, state, keep)
+    return _ragged(cell, inputs, state, np.array(lengths), keep)
 
-    def back(d_outputs: Array, d_final_state: State) -> Gradients:
-        d_kernel, d_bias = np.zeros_like(cell.kernel), np.zeros_like(cell.bias)
-        d_outputs = np.array(ragged.sort(d_outputs, order))
-        d_outputs[padding] = 0
-        d_final = ragged.sort(d_final_state, order)
-        some, none = np.flatnonzero(lengths), np.flatnonzero(lengths == 0)
-        d_outputs[some, lengths[some] - 1] += parts_of(d_final)[-1][some]
-        d_state = map_state(np.zeros_like, d_final)
-        d_inputs = np.zeros_like(inputs)
-        for rows, steps, ends, tape in reversed(kept):
-            d_after = ragged.first(d_state, rows)
-            part = _backward(cell, tape, d_outputs[rows, steps], d_after, ends, d_final)
+
+def _full(cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool) -> Run:
+    """Run over a sequence without padding."""
+    if not isinstance(cell, BasicLSTMCell | BasicRNNCell):
+        return _by_steps(cell, kernel, inputs, state, keep)
+    given = inputs, _units_first(state), kernel, cell.bias
+    if isinstance(cell, BasicLSTMCell):
+        tape = fast.lstm_forward(*given, cell.forget_bias, keep)
+        backward: Callable = fast.lstm_backward
+    else:
+        tape = fast.rnn_forward(*given, keep)
+        backward = fast.rnn_backward
+
+    def back(d_outputs: Array, d_final: State) -> Gradients:
+        d_results = memory.units_first(d_outputs), _units_first(d_final)
+        d_kernel, d_bias, d_inputs, d_state = backward(tape, *d_results, kernel)
+        return Gradients(d_kernel, d_bias, d_inputs, _batch_first(cell, d_state))
+
+    return Run(lambda: memory.batch_first(tape.h[1:]), lambda: _batch_first(cell, tape.state), back)
+
+
+def _by_steps(cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool) -> Run:
+    """As `_full`, one step after the other."""
+    step, step_back = steps_of(cell, kernel)
+    parts = tuple(np.array(part) for part in parts_of(state))
+    tape = plain.forward(step, inputs, parts, keep)
+
+    def back(d_outputs: Array, d_final: State) -> Gradients:
+        d_results = d_outputs, tuple(np.array(part) for part in parts_of(d_final))
+        results = plain.backward(step_back, tape, *d_results, kernel, cell.bias)
+        return Gradients(*results[:3], state_of(results[3], cell.state_size))
+
+    return Run(
+        lambda: tape.outputs,
+        lambda: state_of(map(np.array, tape.states[-1]), cell.state_size),
+        back,
+    )
+
+
+def _ragged(cell: Cell, inputs: Array, state: State, lengths: Array, keep: bool) -> Run:
+    """Run over sequences that end at different steps."""
+    kernel = ragged.with_mark(cell.kernel, cell.num_units, cell._ending)
+    shape = (*inputs.shape[:2], cell.output_size)
+    some = np.flatnonzero(lengths)
+    last = some, lengths[some] - 1  # the last real steps
+    running = map_state(np.array, state)
+    runs = []
+    for rows, steps in ragged.pieces(lengths):
+        x = ragged.marked(inputs[rows, steps], lengths[rows] - steps.start)
+        run = _full(cell, kernel, x, ragged.at(running, rows), keep)
+        ragged.replace(running, rows, run.final_state())
+        runs.append((rows, steps, run))
+
+    @functools.cache
+    def outputs() -> Array:
+        result = np.zeros(shape, cell.dtype)
+        for rows, steps, run in runs:
+            result[rows, steps] = run.outputs()
+        ragged.clear(result, lengths)
+        return result
+
+    def final_state() -> State:
+        *carried, _ = parts_of(running)
+        h = np.array(parts_of(state)[-1])
+        h[some] = outputs()[last]
+        return state_of((*carried, h), cell.state_size)
+
+    def back(d_outputs: Array, d_final: State) -> Gradients:
+        d_outputs = np.array(d_outputs)
+        ragged.clear(d_outputs, lengths)
+        *d_carried, d_h = map(np.array, parts_of(d_final))
+        d_outputs[last] += d_h[some]
+        d_h[some] = 0  # what is left goes past all steps, to the first h
+        d_state = state_of((*d_carried, np.zeros_like(d_h)), cell.state_size)
+        d_kernel, d_bias = np.zeros_like(kernel), np.zeros_like(cell.bias)
+        d_inputs = np.zeros(inputs.shape, cell.dtype)
+        for rows, steps, run in reversed(runs):
+            part = run.back(d_outputs[rows, steps], ragged.at(d_state, rows))
             d_kernel += part.kernel
             d_bias += part.bias
-            d_inputs[rows, steps] = part.inputs
+            d_inputs[rows, steps] = part.inputs[..., :-1]
             ragged.replace(d_state, rows, part.initial_state)
-        ragged.replace(d_state, none, ragged.first(d_final, none))
-        return Gradients(
-            d_kernel, d_bias, ragged.unsort(d_inputs, order), ragged.unsort(d_state, order)
-        )
+        d_first = parts_of(d_state)[-1]
+        d_first += d_h
+        return Gradients(ragged.without_mark(d_kernel, cell.num_units), d_bias, d_inputs, d_state)
 
-    return (ragged.unsort(outputs, order), ragged.unsort(final, order)), back
-
-
-def _backward(
-    cell: Cell,
-    tape: fast.Tape | plain.Tape,
-    d_outputs: Array,
-    d_final: State,
-    ends: Array | None = None,
-    d_ends: State | None = None,
-) -> Gradients:
-    given = tape, memory.units_first(d_outputs), _units_first(d_final), cell.kernel
-    if isinstance(cell, GRUCell):
-        results = plain.gru_backward(*given, cell.bias, cell.reset_after)
-    elif not isinstance(cell, BasicLSTMCell):
-        results = fast.rnn_backward(*given)
-    elif ends is None:
-        results = fast.lstm_backward(*given)
-    else:
-        results = fast.lstm_backward(*given, ends, d_ends.c[: len(ends)].T)
-    d_kernel, d_bias, d_inputs, d_state = results
-    return Gradients(d_kernel, d_bias, d_inputs, _batch_first(cell, d_state))
+    return Run(outputs, final_state, back)
 
 
 def _step_by_step(
     cell: Cell, inputs: Array, state: State, lengths: list[int] | None
 ) -> tuple[Array, State]:
-    inputs = np.asarray(inputs)
+    """Run a cell with a step of its own."""
+    inputs, time = np.asarray(inputs), inputs.shape[1]
     outputs = np.zeros((*inputs.shape[:2], cell.num_units), cell.dtype)
-    if lengths is not None:
-        padding = ragged.padding(np.array(lengths), inputs.shape[1])
-        inputs = np.array(inputs)
-        inputs[padding] = 0
-    for t in range(inputs.shape[1]):
+    ended = ragged.ended(np.array(lengths or [time] * len(inputs)), time)
+    inputs = np.where(ended[..., None], inputs.dtype.type(0), inputs)
+    for t in range(time):
+        stays = ended[:, t, None]
         output, new = cell(inputs[:, t], state)
-        if lengths is not None:
-            ended = padding[:, t, None]
-            output = np.where(ended, output.dtype.type(0), output)
-            new = map_state(functools.partial(np.where, ended), state, new)
-        outputs[:, t], state = output, new
+        outputs[:, t] = np.where(stays, output.dtype.type(0), output)
+        state = map_state(functools.partial(np.where, stays), state, new)
     return outputs, state
-
-
-def _forward(
-    cell: Cell, inputs: Array, state: State, keep: bool, ends: Array | None = None
-) -> fast.Tape | plain.Tape:
-    given = np.asarray(inputs), _units_first(state), cell.kernel, cell.bias
-    if isinstance(cell, BasicLSTMCell):
-        return fast.lstm_forward(*given, cell.forget_bias, keep, ends)
-    if isinstance(cell, GRUCell):
-        return plain.gru_forward(*given, cell.reset_after)
-    return fast.rnn_forward(*given, keep)
 
 
 def _units_first(state: State) -> fast.State:

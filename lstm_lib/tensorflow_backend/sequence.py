@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lstm_lib import stack
 from lstm_lib._tensorflow import tf
@@ -93,21 +93,19 @@ def gradients(
         If a tensor has another shape or dtype, or an LSTM state no names.
     """
     state = start(cell, inputs, initial_state)
-    lengths = _lengths(lengths, inputs)
+    real = _lengths(lengths, inputs)
     check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.output_size), cell.dtype)
     d_final = state_or_zeros(cell, d_final_state, inputs, "d_final_state")
     if isinstance(cell, stack.MultiRNNCell) or _by_steps(cell) or inputs.shape[1] == 0:
-        return forward(cell, inputs, state, lengths)[2](d_outputs, d_final)
+        return forward(cell, inputs, state, real)[2](d_outputs, d_final)
     inputs, kernel, bias = _tensors(cell, inputs)
-    step, parts, d_parts = _next_of(cell), _parts(state), _parts(d_final)
-    d_outputs = tf.convert_to_tensor(d_outputs)
-    if lengths is not None:
-        step, inputs, parts = ragged.before(step, inputs, parts, lengths)
-        d_outputs, d_parts, d_h = ragged.back(d_outputs, d_parts, lengths)
-    given = inputs, kernel, bias, parts, _forget_bias(cell)
-    d_inputs, d_kernel, d_bias, d_parts = loop.gradients(step, *given, d_outputs, d_parts)
-    if lengths is not None:
-        d_parts = ragged.without_lengths(d_parts, d_h)
+    given = inputs, kernel, bias, _parts(state), _forget_bias(cell)
+    d_results = tf.convert_to_tensor(d_outputs), _parts(d_final)
+    if real is None:
+        results = loop.gradients(_next_of(cell), *given, *d_results)
+    else:
+        results = ragged.gradients(_next_of(cell), cell._ending, *given, real, *d_results)
+    d_inputs, d_kernel, d_bias, d_parts = results
     return Gradients(d_kernel, d_bias, d_inputs, state_of(d_parts, cell.state_size))
 
 
@@ -255,14 +253,13 @@ def _checked_lengths(lengths: Sequence[int] | None, inputs: Array, cell: Cell) -
     return _lengths(lengths, inputs)
 
 
-def _lengths(lengths: Sequence[int] | None, inputs: Array) -> Array | None:
+def _lengths(lengths: Any, inputs: Array) -> Array | None:
     """The lengths as a tensor, or None if all sequences are full."""
     if lengths is None:
         return None
     batch_size, time, _ = inputs.shape
     if not tf.is_tensor(lengths) or tf.executing_eagerly():
-        known = None not in (batch_size, time)
-        if known:
+        if None not in (batch_size, time):
             lengths = check_lengths(lengths, batch_size, time)
             if all(length == time for length in lengths):
                 return None
@@ -294,13 +291,11 @@ def _run(cell: Cell, inputs: Array, state: State, lengths: Array | None) -> tupl
         outputs = tf.zeros((tf.shape(inputs)[0], 0, cell.num_units), cell.dtype)
         return outputs, state_of(parts, cell.state_size)
     inputs, kernel, bias = _tensors(cell, inputs)
-    step, forget_bias = _next_of(cell), _forget_bias(cell)
+    given = inputs, kernel, bias, parts, _forget_bias(cell)
     if lengths is None:
-        outputs, final = loop.sequence(step, inputs, kernel, bias, parts, forget_bias)
+        outputs, final = loop.sequence(_next_of(cell), *given)
     else:
-        step, inputs, before = ragged.before(step, inputs, parts, lengths)
-        outputs, final = loop.sequence(step, inputs, kernel, bias, before, forget_bias)
-        final = ragged.after(outputs, final, parts, lengths)
+        outputs, final = ragged.sequence(_next_of(cell), cell._ending, *given, lengths)
     if not tf.executing_eagerly():
         # The traced loop has open sizes; a layer above must know its number of inputs.
         outputs.set_shape((*inputs.shape[:2], cell.num_units))
@@ -312,21 +307,14 @@ def _forward(
 ) -> tuple[Array, State, Callable]:
     """As `_run`, unseen, with the way back."""
     inputs, kernel, bias = _tensors(cell, inputs)
-    step, parts, forget_bias = _next_of(cell), _parts(state), _forget_bias(cell)
+    given = inputs, kernel, bias, _parts(state), _forget_bias(cell)
     if lengths is None:
-        outputs, final, way_back = loop.forward(step, inputs, kernel, bias, parts, forget_bias)
+        outputs, final, way_back = loop.forward(_next_of(cell), *given)
     else:
-        step, inputs, before = ragged.before(step, inputs, parts, lengths)
-        outputs, final, way_back = loop.forward(step, inputs, kernel, bias, before, forget_bias)
-        final = ragged.after(outputs, final, parts, lengths)
+        outputs, final, way_back = ragged.forward(_next_of(cell), cell._ending, *given, lengths)
 
     def back(d_outputs: Array, d_final: State) -> Gradients:
-        d_parts = _parts(d_final)
-        if lengths is not None:
-            d_outputs, d_parts, d_h = ragged.back(d_outputs, d_parts, lengths)
-        d_inputs, d_kernel, d_bias, d_parts = way_back(d_outputs, d_parts)
-        if lengths is not None:
-            d_parts = ragged.without_lengths(d_parts, d_h)
+        d_inputs, d_kernel, d_bias, d_parts = way_back(d_outputs, _parts(d_final))
         return Gradients(d_kernel, d_bias, d_inputs, state_of(d_parts, cell.state_size))
 
     return outputs, state_of(final, cell.state_size), back
