@@ -18,56 +18,51 @@ Array = np.ndarray
 Index = Array | slice  # of the rows; a slice of all of them copies nothing
 
 ROWS = 8  # a batch is as wide as a multiple of it: a vector register of float32
+SAVED = 1 / 16  # of the numbers of a batch: for less, no rows are left out
 SHUT = 1e9  # what is added to z behind the end: sigmoid and tanh are 0 or 1 there
 
 
 def pieces(lengths: Array) -> list[tuple[Index, slice]]:
     """Return (rows, steps) of what runs together, in turn."""
     order = np.argsort(-lengths, kind="stable")
-    longest_first = lengths[order]
+    longest_first = lengths[order].tolist()
     found: list[tuple[Index, slice]] = []
-    start, width = 0, len(lengths)
-    while start < longest_first[0]:
-        half = longest_first[width // 2] if width > ROWS else 0
-        stop = int(half if half > start else longest_first[0])
-        found.append((order[:width] if width < len(lengths) else slice(None), slice(start, stop)))
-        running = int(np.sum(lengths > stop))
-        start, width = stop, min(width, -(-running // ROWS) * ROWS)
+    start, stop, width = 0, longest_first[0], len(lengths)
+    worth_it = stop * width * SAVED
+    while start < stop:
+        rows = order[:width] if width < len(lengths) else slice(None)
+        half = -(-width // 2 // ROWS) * ROWS  # so many go on alone
+        end = longest_first[half] if half < width else stop
+        if end <= start or (stop - end) * (width - half) < worth_it:
+            half, end = width, stop
+        found.append((rows, slice(start, end)))
+        start, width = end, half
     return found
-
-
-def marked(inputs: Array, lengths: Array) -> Array:
-    """Return a copy of (batch, time, n) with the input that says where a sequence has ended."""
-    result = np.empty((*inputs.shape[:2], inputs.shape[2] + 1), inputs.dtype)
-    result[..., :-1] = inputs
-    result[..., -1] = 0
-    for row in np.flatnonzero(lengths < inputs.shape[1]):
-        behind = result[row, max(lengths[row], 0) :]
-        behind[:] = 0
-        behind[:, -1] = 1
-    return result
-
-
-def with_mark(kernel: Array, num_units: int, ending: tuple[int, ...]) -> Array:
-    """Return the kernel with the weights of that input; `ending` has their sign in each block."""
-    weights = np.repeat(np.array(ending, kernel.dtype) * kernel.dtype.type(SHUT), num_units)
-    return np.insert(kernel, len(kernel) - num_units, weights, axis=0)
-
-
-def without_mark(kernel: Array, num_units: int) -> Array:
-    """Return the kernel, or its gradient, without them."""
-    return np.delete(kernel, len(kernel) - num_units - 1, axis=0)
-
-
-def clear(sequence: Array, lengths: Array) -> None:
-    """Put 0 behind the end of each sequence, in place."""
-    for row in np.flatnonzero(lengths < sequence.shape[1]):
-        sequence[row, lengths[row] :] = 0
 
 
 def ended(lengths: Array, time: int) -> Array:
     """Return an array (batch, time) that is true behind the end of each sequence."""
     return np.arange(time) >= lengths[:, None]
+
+
+def marked(inputs: Array, ended: Array) -> Array:
+    """Return a copy of (batch, time, n) with the input that says where a sequence has ended."""
+    result = np.empty((*inputs.shape[:2], inputs.shape[2] + 1), inputs.dtype)
+    result[..., :-1] = inputs
+    result[ended] = 0
+    result[..., -1] = ended
+    return result
+
+
+def with_mark(kernel: Array, num_units: int, ending: tuple[int, ...]) -> Array:
+    """Return the kernel with the weights of that input; `ending` has their sign in each block."""
+    weights = np.repeat(np.array([ending], kernel.dtype) * kernel.dtype.type(SHUT), num_units, 1)
+    return np.concatenate([kernel[:-num_units], weights, kernel[-num_units:]])
+
+
+def without_mark(kernel: Array, num_units: int) -> Array:
+    """Return the kernel, or its gradient, without them."""
+    return np.concatenate([kernel[: -num_units - 1], kernel[-num_units:]])
 
 
 def reverse(sequence: Array, lengths: list[int] | None) -> Array:

@@ -341,12 +341,13 @@ def _ragged(cell: Cell, inputs: Array, state: State, lengths: Array, keep: bool)
     """Run over sequences that end at different steps."""
     kernel = ragged.with_mark(cell.kernel, cell.num_units, cell._ending)
     shape = (*inputs.shape[:2], cell.output_size)
+    ended = ragged.ended(lengths, inputs.shape[1])
     some = np.flatnonzero(lengths)
     last = some, lengths[some] - 1  # the last real steps
     running = map_state(np.array, state)
     runs = []
     for rows, steps in ragged.pieces(lengths):
-        x = ragged.marked(inputs[rows, steps], lengths[rows] - steps.start)
+        x = ragged.marked(inputs[rows, steps], ended[rows, steps])
         run = _full(cell, kernel, x, ragged.at(running, rows), keep)
         ragged.replace(running, rows, run.final_state())
         runs.append((rows, steps, run))
@@ -356,7 +357,7 @@ def _ragged(cell: Cell, inputs: Array, state: State, lengths: Array, keep: bool)
         result = np.zeros(shape, cell.dtype)
         for rows, steps, run in runs:
             result[rows, steps] = run.outputs()
-        ragged.clear(result, lengths)
+        result[ended] = 0
         return result
 
     def final_state() -> State:
@@ -367,7 +368,7 @@ def _ragged(cell: Cell, inputs: Array, state: State, lengths: Array, keep: bool)
 
     def back(d_outputs: Array, d_final: State) -> Gradients:
         d_outputs = np.array(d_outputs)
-        ragged.clear(d_outputs, lengths)
+        d_outputs[ended] = 0
         *d_carried, d_h = map(np.array, parts_of(d_final))
         d_outputs[last] += d_h[some]
         d_h[some] = 0  # what is left goes past all steps, to the first h
