@@ -276,6 +276,45 @@ class LSTMCell(Cell):
         raise NotImplementedError
 
 
+class PeepholeLSTMCell(LSTMCell):
+    r"""LSTM cell whose gates see c, as TF1's ``LSTMCell(use_peepholes=True)``.
+
+    .. math::
+
+        i &= \sigma(z_i + w_i \odot c_{t-1}) \qquad
+        f = \sigma(z_f + b_f + w_f \odot c_{t-1}) \\
+        c_t &= f \odot c_{t-1} + i \odot \tanh(z_j) \\
+        o &= \sigma(z_o + w_o \odot c_t) \qquad h_t = o \odot \tanh(c_t)
+
+    Source: Gers, Schraudolph and Schmidhuber (2002). Parameters, methods and errors are those of
+    `BasicLSTMCell`.
+
+    Notes
+    -----
+    `bias` holds all vectors of the cell, (7 * num_units,): the blocks i, j, f, o of
+    `BasicLSTMCell`, and behind them :math:`w_i, w_f, w_o`, which are 0 in a new cell.
+    """
+
+    def _first_bias(self) -> np.ndarray:
+        return np.zeros(7 * self.num_units, self.dtype)
+
+
+class CoupledLSTMCell(LSTMCell):
+    r"""LSTM cell that writes what it forgets, i = 1 - f.
+
+    .. math::
+
+        c_t = f \odot c_{t-1} + (1 - f) \odot \tanh(z_j)
+
+    It is TF1's ``CoupledInputForgetGateLSTMCell``: the blocks of kernel and bias are j, f, o.
+    Source: Greff et al. (2017), "LSTM: A Search Space Odyssey". Parameters, methods and errors
+    are those of `BasicLSTMCell`.
+    """
+
+    _blocks = 3
+    _ending = (0, 1, -1)  # f = 1, so i = 0; o = 0
+
+
 class RNNCell(Cell):
     r"""Plain tanh cell, as TF1's ``BasicRNNCell``; its state is h alone.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.cell import CoupledLSTMCell, LSTMCell, PeepholeLSTMCell
 from lstm_lib.checks import finite_float, float_dtype
 from lstm_lib.numpy_backend import BasicLSTMCell
 
@@ -61,8 +62,13 @@ def folded(cell: BasicLSTMCell, order: str) -> tuple[Array, Array]:
 
 def weights_of(cell: BasicLSTMCell) -> list[Array]:
     """Copies of [kernel, bias]."""
-    if not hasattr(cell, "forget_bias"):
-        raise TypeError(f"cell: expected a BasicLSTMCell, given {type(cell).__name__}")
+    if not isinstance(cell, LSTMCell) or isinstance(cell, PeepholeLSTMCell | CoupledLSTMCell):
+        kind = type(cell)
+        cure = "; a cell of TF1 gives from_tf1 its get_weights()" if hasattr(cell, "call") else ""
+        raise TypeError(
+            f"cell: expected a BasicLSTMCell of lstm_lib, given {kind.__module__}.{kind.__name__}"
+            f"{cure}"
+        )
     return [np.asarray(cell.kernel).copy(), np.asarray(cell.bias).copy()]
 
 

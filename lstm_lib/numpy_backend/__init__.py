@@ -14,7 +14,13 @@ equations. ``gates`` has the gates one by one, ``cells`` the weights around a st
 ``plain`` has the GRU's loop, and ``ragged`` is about sequences of different lengths.
 """
 
-from lstm_lib.numpy_backend.cells import BasicLSTMCell, BasicRNNCell, GRUCell
+from lstm_lib.numpy_backend.cells import (
+    BasicLSTMCell,
+    BasicRNNCell,
+    CoupledLSTMCell,
+    GRUCell,
+    PeepholeLSTMCell,
+)
 from lstm_lib.numpy_backend.gates import (
     candidate,
     forget_gate,
@@ -37,9 +43,11 @@ from lstm_lib.state import LSTMStateTuple
 __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
+    "CoupledLSTMCell",
     "GRUCell",
     "LSTMStateTuple",
     "MultiRNNCell",
+    "PeepholeLSTMCell",
     "bidirectional_dynamic_rnn",
     "bidirectional_gradients",
     "candidate",

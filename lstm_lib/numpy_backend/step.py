@@ -110,6 +110,104 @@ def lstm_step_back(
     return Gradients(d_kernel, d_z.sum(axis=0), d_x, LSTMStateTuple(c=d_c * f, h=d_h_prev))
 
 
+def peephole_step(
+    x: Array, c_prev: Array, h_prev: Array, kernel: Array, bias: Array, forget_bias: float
+) -> StepTrace:
+    r"""One step of an LSTM cell whose gates see c.
+
+    .. math::
+
+        i &= \sigma(z_i + w_i \odot c_{t-1}) \qquad
+        f = \sigma(z_f + b_f + w_f \odot c_{t-1}) \\
+        o &= \sigma(z_o + w_o \odot c_t)
+
+    and all else as in `lstm_step`. Source: Gers, Schraudolph and Schmidhuber (2002).
+    Parameters and result as of `lstm_step`, but `bias` is (7 * num_units,): behind the biases
+    stand :math:`w_i, w_f, w_o`.
+    """
+    b, (w_i, w_f, w_o) = _with_peepholes(bias)
+    z_i, z_j, z_f, z_o = _blocks(np.concatenate([x, h_prev], axis=1) @ kernel + b, 4)
+    i = sigmoid(z_i + w_i * c_prev)
+    candidate = np.tanh(z_j)
+    f = sigmoid(z_f + forget_bias + w_f * c_prev)
+    c = f * c_prev + i * candidate
+    o = sigmoid(z_o + w_o * c)
+    return StepTrace(f, i, candidate, o, c, o * np.tanh(c))
+
+
+def peephole_step_back(
+    d_c: Array,
+    d_h: Array,
+    x: Array,
+    c_prev: Array,
+    h_prev: Array,
+    step: StepTrace,
+    kernel: Array,
+    bias: Array,
+) -> Gradients:
+    r"""The way back through one step of an LSTM cell whose gates see c.
+
+    As `lstm_step_back`, and
+
+    .. math::
+
+        \delta c_t &\leftarrow \delta c_t + \delta z_o \odot w_o \qquad
+        \delta c_{t-1} \leftarrow \delta c_{t-1}
+            + \delta z_i \odot w_i + \delta z_f \odot w_f \\
+        \delta w_i &= \textstyle\sum_{\text{batch}} \delta z_i \odot c_{t-1} \qquad
+        \delta w_f = \sum_{\text{batch}} \delta z_f \odot c_{t-1} \qquad
+        \delta w_o = \sum_{\text{batch}} \delta z_o \odot c_t
+    """
+    _, (w_i, w_f, w_o) = _with_peepholes(bias)
+    d_z_o = d_h * np.tanh(step.c) * step.o * (1 - step.o)
+    d = lstm_step_back(d_c + d_z_o * w_o, d_h, x, c_prev, h_prev, step, kernel)
+    d_c = d_c + d_z_o * w_o + d_h * step.o * (1 - np.tanh(step.c) ** 2)
+    d_z_i = d_c * step.candidate * step.i * (1 - step.i)
+    d_z_f = d_c * c_prev * step.f * (1 - step.f)
+    d_w = [(d_z_i * c_prev).sum(0), (d_z_f * c_prev).sum(0), (d_z_o * step.c).sum(0)]
+    d_c_prev = d.initial_state.c + d_z_i * w_i + d_z_f * w_f
+    return d._replace(
+        bias=np.concatenate([d.bias, *d_w]),
+        initial_state=LSTMStateTuple(c=d_c_prev, h=d.initial_state.h),
+    )
+
+
+def coupled_step(
+    x: Array, c_prev: Array, h_prev: Array, kernel: Array, bias: Array, forget_bias: float
+) -> StepTrace:
+    r"""One step of an LSTM cell that writes what it forgets, :math:`i = 1 - f`.
+
+    All else is as in `lstm_step`, but the blocks of kernel and bias are j, f, o.
+    Source: Greff et al. (2017).
+    """
+    z_j, z_f, z_o = _blocks(np.concatenate([x, h_prev], axis=1) @ kernel + bias, 3)
+    candidate = np.tanh(z_j)
+    f = sigmoid(z_f + forget_bias)
+    o = sigmoid(z_o)
+    c = f * c_prev + (1 - f) * candidate
+    return StepTrace(f, 1 - f, candidate, o, c, o * np.tanh(c))
+
+
+def coupled_step_back(
+    d_c: Array, d_h: Array, x: Array, c_prev: Array, h_prev: Array, step: StepTrace, kernel: Array
+) -> Gradients:
+    r"""The way back through one step of an LSTM cell that writes what it forgets.
+
+    As `lstm_step_back`, and
+    :math:`\delta z_f = \delta c_t \odot (c_{t-1} - \tilde c) \odot f \odot (1 - f)`.
+    """
+    f, i, candidate, o, c, _ = step
+    tanh_c = np.tanh(c)
+    d_c = d_c + d_h * o * (1 - tanh_c**2)
+    d_z_j = d_c * i * (1 - candidate**2)
+    d_z_f = d_c * (c_prev - candidate) * f * (1 - f)
+    d_z_o = d_h * tanh_c * o * (1 - o)
+    d_z = np.concatenate([d_z_j, d_z_f, d_z_o], axis=1)
+    d_kernel = np.concatenate([x, h_prev], axis=1).T @ d_z
+    d_x, d_h_prev = np.split(d_z @ kernel.T, [x.shape[1]], axis=1)
+    return Gradients(d_kernel, d_z.sum(axis=0), d_x, LSTMStateTuple(c=d_c * f, h=d_h_prev))
+
+
 def rnn_step(x: Array, h_prev: Array, kernel: Array, bias: Array) -> RNNStepTrace:
     r"""One step of the plain cell, :math:`h_t = \tanh([x_t, h_{t-1}]\, W + b)`.
 
@@ -237,3 +335,9 @@ def gru_step_back(
 def _blocks(z: Array, count: int) -> Array:
     """The columns of z as so many blocks, which are views; ``np.split`` takes 20 µs for it."""
     return z.reshape(len(z), count, z.shape[1] // count).swapaxes(0, 1)
+
+
+def _with_peepholes(bias: Array) -> tuple[Array, Array]:
+    """The biases, and the three vectors behind them."""
+    units = len(bias) // 7
+    return bias[: 4 * units], bias[4 * units :].reshape(3, units)

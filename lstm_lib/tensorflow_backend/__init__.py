@@ -26,7 +26,13 @@ sequence, and ``loop`` what makes it fast. ``plain`` is for gradients of gradien
 
 from lstm_lib.stack import MultiRNNCell
 from lstm_lib.state import LSTMStateTuple
-from lstm_lib.tensorflow_backend.cells import BasicLSTMCell, BasicRNNCell, GRUCell
+from lstm_lib.tensorflow_backend.cells import (
+    BasicLSTMCell,
+    BasicRNNCell,
+    CoupledLSTMCell,
+    GRUCell,
+    PeepholeLSTMCell,
+)
 from lstm_lib.tensorflow_backend.gates import (
     candidate,
     forget_gate,
@@ -47,9 +53,11 @@ from lstm_lib.tensorflow_backend.step import sigmoid
 __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
+    "CoupledLSTMCell",
     "GRUCell",
     "LSTMStateTuple",
     "MultiRNNCell",
+    "PeepholeLSTMCell",
     "bidirectional_dynamic_rnn",
     "bidirectional_gradients",
     "candidate",

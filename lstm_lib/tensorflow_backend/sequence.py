@@ -12,8 +12,19 @@ from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
 from lstm_lib.checks import check_array, check_lengths, check_sequence
 from lstm_lib.state import Gradients, State, map_state, parts_of, state_of
 from lstm_lib.tensorflow_backend import loop, plain, ragged
-from lstm_lib.tensorflow_backend.cells import BasicLSTMCell, GRUCell
-from lstm_lib.tensorflow_backend.step import lstm_from_z, rnn_from_z
+from lstm_lib.tensorflow_backend.cells import (
+    BasicLSTMCell,
+    BasicRNNCell,
+    CoupledLSTMCell,
+    GRUCell,
+    PeepholeLSTMCell,
+)
+from lstm_lib.tensorflow_backend.step import (
+    coupled_from_z,
+    lstm_from_z,
+    peephole_from_z,
+    rnn_from_z,
+)
 
 Array: TypeAlias = tf.Tensor
 
@@ -98,15 +109,13 @@ def gradients(
     d_final = state_or_zeros(cell, d_final_state, inputs, "d_final_state")
     if isinstance(cell, stack.MultiRNNCell) or _by_steps(cell) or inputs.shape[1] == 0:
         return forward(cell, inputs, state, real)[2](d_outputs, d_final)
-    inputs, kernel, bias = _tensors(cell, inputs)
-    given = inputs, kernel, bias, _parts(state), _forget_bias(cell)
-    d_results = tf.convert_to_tensor(d_outputs), _parts(d_final)
+    given = _given(cell, inputs, state)
+    d_results = tf.convert_to_tensor(d_outputs), _with_peepholes(cell, d_final)
     if real is None:
         results = loop.gradients(_next_of(cell), *given, *d_results)
     else:
         results = ragged.gradients(_next_of(cell), cell._ending, *given, real, *d_results)
-    d_inputs, d_kernel, d_bias, d_parts = results
-    return Gradients(d_kernel, d_bias, d_inputs, state_of(d_parts, cell.state_size))
+    return _gradients_of(cell, *results)
 
 
 def forward(
@@ -286,12 +295,10 @@ def _run(cell: Cell, inputs: Array, state: State, lengths: Array | None) -> tupl
     """Outputs and final state, seen by a tape."""
     if _by_steps(cell):
         return _step_by_step(cell, inputs, state, lengths)
-    parts = _parts(state)
     if inputs.shape[1] == 0:
         outputs = tf.zeros((tf.shape(inputs)[0], 0, cell.num_units), cell.dtype)
-        return outputs, state_of(parts, cell.state_size)
-    inputs, kernel, bias = _tensors(cell, inputs)
-    given = inputs, kernel, bias, parts, _forget_bias(cell)
+        return outputs, state_of(_parts(state), cell.state_size)
+    given = _given(cell, inputs, state)
     if lengths is None:
         outputs, final = loop.sequence(_next_of(cell), *given)
     else:
@@ -299,25 +306,23 @@ def _run(cell: Cell, inputs: Array, state: State, lengths: Array | None) -> tupl
     if not tf.executing_eagerly():
         # The traced loop has open sizes; a layer above must know its number of inputs.
         outputs.set_shape((*inputs.shape[:2], cell.num_units))
-    return outputs, state_of(final, cell.state_size)
+    return outputs, _state_of(cell, final)
 
 
 def _forward(
     cell: Cell, inputs: Array, state: State, lengths: Array | None
 ) -> tuple[Array, State, Callable]:
     """As `_run`, unseen, with the way back."""
-    inputs, kernel, bias = _tensors(cell, inputs)
-    given = inputs, kernel, bias, _parts(state), _forget_bias(cell)
+    given = _given(cell, inputs, state)
     if lengths is None:
         outputs, final, way_back = loop.forward(_next_of(cell), *given)
     else:
         outputs, final, way_back = ragged.forward(_next_of(cell), cell._ending, *given, lengths)
 
     def back(d_outputs: Array, d_final: State) -> Gradients:
-        d_inputs, d_kernel, d_bias, d_parts = way_back(d_outputs, _parts(d_final))
-        return Gradients(d_kernel, d_bias, d_inputs, state_of(d_parts, cell.state_size))
+        return _gradients_of(cell, *way_back(d_outputs, _with_peepholes(cell, d_final)))
 
-    return outputs, state_of(final, cell.state_size), back
+    return outputs, _state_of(cell, final), back
 
 
 def _forward_with_tape(
@@ -342,10 +347,43 @@ def _forward_with_tape(
     return outputs, final, back
 
 
-def _tensors(cell: Cell, inputs: Array) -> tuple[Array, Array, Array]:
-    """The inputs and the weights as the loop wants them; a tape sees them read."""
+def _given(
+    cell: Cell, inputs: Array, state: State
+) -> tuple[Array, Array, Array, loop.State, float]:
+    """What the loop takes: inputs, kernel, bias, parts of the state and the forget bias.
+
+    A tape sees the weights read. Peepholes are one more part of the state, which no step changes:
+    its gradient is the sum over all steps, and the loop need not know what they are.
+    """
     inputs, kernel, bias = map(tf.convert_to_tensor, (inputs, cell.kernel, cell.bias))
-    return inputs, kernel, bias
+    parts, forget_bias = _parts(state), getattr(cell, "forget_bias", 0.0)
+    if isinstance(cell, PeepholeLSTMCell):
+        w = tf.repeat(bias[None, 4 * cell.num_units :], tf.shape(inputs)[0], axis=0)
+        bias, parts = bias[: 4 * cell.num_units], (parts[0], w, parts[1])
+    return inputs, kernel, bias, parts, forget_bias
+
+
+def _state_of(cell: Cell, parts: loop.State) -> State:
+    """The state among the parts that the loop returned."""
+    carried = parts[:1] if isinstance(cell, PeepholeLSTMCell) else parts[:-1]
+    return state_of((*carried, parts[-1]), cell.state_size)
+
+
+def _with_peepholes(cell: Cell, d_final: State) -> loop.State:
+    """The gradients of the parts that the loop returned."""
+    parts = _parts(d_final)
+    if not isinstance(cell, PeepholeLSTMCell):
+        return parts
+    return parts[0], tf.tile(tf.zeros_like(parts[0]), [1, 3]), parts[1]
+
+
+def _gradients_of(
+    cell: Cell, d_inputs: Array, d_kernel: Array, d_bias: Array, d_parts: loop.State
+) -> Gradients:
+    """The gradients that the loop returned, by their names."""
+    if isinstance(cell, PeepholeLSTMCell):
+        d_bias = tf.concat([d_bias, tf.reduce_sum(d_parts[1], axis=0)], axis=0)
+    return Gradients(d_kernel, d_bias, d_inputs, _state_of(cell, d_parts))
 
 
 def _parts(state: State) -> tuple[Array, ...]:
@@ -353,13 +391,8 @@ def _parts(state: State) -> tuple[Array, ...]:
     return tuple(map(tf.identity, parts_of(state)))
 
 
-def _forget_bias(cell: Cell) -> float:
-    """Of an LSTM; the plain cell has no gate to add it to."""
-    return cell.forget_bias if isinstance(cell, BasicLSTMCell) else 0.0
-
-
 def _next_of(cell: Cell) -> loop.Step:
-    return _next_of_lstm if isinstance(cell, BasicLSTMCell) else _next_of_rnn
+    return _NEXT[next(kind for kind in _NEXT if isinstance(cell, kind))]
 
 
 def _next_of_lstm(z: Array, state: loop.State, forget_bias: Array) -> loop.State:
@@ -367,8 +400,27 @@ def _next_of_lstm(z: Array, state: loop.State, forget_bias: Array) -> loop.State
     return step.c, step.h
 
 
+def _next_of_peephole(z: Array, state: loop.State, forget_bias: Array) -> loop.State:
+    c, w, _ = state
+    step = peephole_from_z(z, c, w, forget_bias)
+    return step.c, w, step.h
+
+
+def _next_of_coupled(z: Array, state: loop.State, forget_bias: Array) -> loop.State:
+    step = coupled_from_z(z, state[0], forget_bias)
+    return step.c, step.h
+
+
 def _next_of_rnn(z: Array, state: loop.State, forget_bias: Array) -> loop.State:
     return (rnn_from_z(z).h,)
+
+
+_NEXT: dict[type, loop.Step] = {
+    BasicLSTMCell: _next_of_lstm,
+    PeepholeLSTMCell: _next_of_peephole,
+    CoupledLSTMCell: _next_of_coupled,
+    BasicRNNCell: _next_of_rnn,
+}
 
 
 def _step_by_step(

@@ -27,7 +27,9 @@ from tests.library.cells import (
 from tests.library.test_gradients import numerical_gradients
 
 BACKENDS = pytest.mark.parametrize("name", ["numpy", "tensorflow"])
-KINDS = pytest.mark.parametrize("kind", ["BasicLSTMCell", "BasicRNNCell", "GRUCell"])
+KINDS = pytest.mark.parametrize(
+    "kind", ["BasicLSTMCell", "BasicRNNCell", "GRUCell", "PeepholeLSTMCell", "CoupledLSTMCell"]
+)
 LENGTHS = [4, 0, 6, 3]
 deprecated = pytest.mark.filterwarnings("ignore:.*(is deprecated|will be removed)")
 
