@@ -207,7 +207,7 @@ class LSTMCell(Cell):
     """
 
     _blocks = 4
-    _ending = (-1, 0, 1, -1)  # i = 0, f = 1, o = 0
+    _ending: tuple[int, ...] = (-1, 0, 1, -1)  # i = 0, f = 1, o = 0
 
     def __init__(
         self,

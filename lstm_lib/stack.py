@@ -11,6 +11,7 @@ from typing import Any
 
 from lstm_lib.cell import Cell
 from lstm_lib.checks import check_same_dtype, check_state
+from lstm_lib.dropout import DropoutWrapper
 from lstm_lib.state import Gradients, State
 
 Array = Any
@@ -25,9 +26,9 @@ class MultiRNNCell:
 
     Parameters
     ----------
-    cells : list of BasicLSTMCell, BasicRNNCell or GRUCell
-        A cell of its own for each layer, all with one dtype. Give each another
-        seed: cells of one size and one seed start with the same kernel.
+    cells : list of cells of one backend
+        A cell of its own for each layer, in a ``DropoutWrapper`` if you like, all with one
+        dtype. Give each another seed: cells of one size and one seed start with the same kernel.
 
     Raises
     ------
@@ -36,8 +37,10 @@ class MultiRNNCell:
         or has the same cell twice: ``[cell] * 2`` is one layer's weights.
     """
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        if not isinstance(cells, list | tuple) or not all(isinstance(c, Cell) for c in cells):
+    def __init__(self, cells: Sequence[Cell | DropoutWrapper]) -> None:
+        if not isinstance(cells, list | tuple) or not all(
+            isinstance(c, Cell | DropoutWrapper) for c in cells
+        ):
             names = [type(c).__name__ for c in cells] if isinstance(cells, list | tuple) else None
             given = f"a list of {', '.join(names)}" if names else type(cells).__name__
             raise TypeError(f"cells: expected a list of cells of one backend, given {given}")

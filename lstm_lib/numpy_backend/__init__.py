@@ -14,6 +14,7 @@ equations. ``gates`` has the gates one by one, ``cells`` the weights around a st
 ``plain`` has the GRU's loop, and ``ragged`` is about sequences of different lengths.
 """
 
+from lstm_lib.dropout import DropoutWrapper
 from lstm_lib.numpy_backend.cells import (
     BasicLSTMCell,
     BasicRNNCell,
@@ -44,6 +45,7 @@ __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
     "CoupledLSTMCell",
+    "DropoutWrapper",
     "GRUCell",
     "LSTMStateTuple",
     "MultiRNNCell",

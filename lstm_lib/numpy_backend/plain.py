@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_lib.numpy_backend import memory
-from lstm_lib.state import Gradients, parts_of
+from lstm_lib.state import Gradients, LSTMStateTuple, parts_of
 
 Array = np.ndarray
 State = tuple[Array, ...]  # (c, h), or (h,), each (batch, units)
@@ -58,3 +58,21 @@ def backward(
         d_x[...] = d.inputs
         d_state = parts_of(d.initial_state)
     return d_kernel, d_bias, d_inputs, d_state
+
+
+def masked(step: Step, step_back: StepBack, mask: Array) -> tuple[Step, StepBack]:
+    """Both ways of a step that sees h times a mask (batch, units)."""
+
+    def masked_step(x: Array, *state: Array) -> Any:
+        *carried, h = state
+        return step(x, *carried, h * mask)
+
+    def masked_step_back(*given: Any) -> Gradients:
+        *others, h, trace = given
+        d = step_back(*others, h * mask, trace)
+        if isinstance(d.initial_state, LSTMStateTuple):
+            d_c, d_h = d.initial_state
+            return d._replace(initial_state=LSTMStateTuple(c=d_c, h=d_h * mask))
+        return d._replace(initial_state=d.initial_state * mask)
+
+    return masked_step, masked_step_back

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_lib import stack
+from lstm_lib import dropout, stack
 from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
 from lstm_lib.checks import check_array, check_lengths, check_sequence
 from lstm_lib.numpy_backend import fast, memory, plain, ragged
@@ -36,8 +36,8 @@ def dynamic_rnn(
 
     Parameters
     ----------
-    cell : BasicLSTMCell, BasicRNNCell, GRUCell or MultiRNNCell
-        Built on its first use. A subclass of yours with a step of its own, in
+    cell : any cell of this package, MultiRNNCell or DropoutWrapper
+        Built on its first use; nothing is dropped. A subclass of yours with a step of its own, in
         ``__call__`` or ``trace``, is called step by step.
     inputs : array of shape (batch_size, time, input_size)
     initial_state : LSTMStateTuple, or an array for the plain cell
@@ -59,6 +59,7 @@ def dynamic_rnn(
     TypeError, ValueError
         If an array has another shape or dtype, or an LSTM state no names.
     """
+    cell = dropout.without(cell)
     state = start(cell, inputs, initial_state)
     real = _real_lengths(lengths, inputs)
     if isinstance(cell, stack.MultiRNNCell):
@@ -113,6 +114,7 @@ def gradients(
         If an array has another shape or dtype, or an LSTM state no names, or
         if the cell has a step of its own, whose slopes are not known here.
     """
+    dropout.check_none(cell)
     _check_slopes(cell)
     state = start(cell, inputs, initial_state)
     real = _real_lengths(lengths, inputs)
@@ -138,7 +140,7 @@ def forward(
     Parameters
     ----------
     cell, inputs, initial_state, lengths
-        As in `dynamic_rnn`.
+        As in `dynamic_rnn`, but a DropoutWrapper draws its masks, and drops.
 
     Returns
     -------
@@ -153,15 +155,17 @@ def forward(
     TypeError, ValueError
         As `gradients` does; `back` if what it is given does not fit.
     """
-    _check_slopes(cell)
-    state = start(cell, inputs, initial_state)
+    _check_slopes(dropout.without(cell))
+    state = start(dropout.without(cell), inputs, initial_state)
     real = _real_lengths(lengths, inputs)
     way_back: Callable[[Array, State], Gradients]
     if isinstance(cell, stack.MultiRNNCell):
         outputs, final, way_back = stack.forward(forward, cell, inputs, state, real)
+    elif isinstance(cell, dropout.DropoutWrapper):
+        given = cell, np.asarray(inputs), state, real
+        outputs, final, way_back = dropout.forward(_forward, *given)
     else:
-        run = _run(cell, inputs, state, real, keep=True)
-        outputs, final, way_back = run.outputs(), run.final_state(), run.back
+        outputs, final, way_back = _forward(cell, inputs, state, real)
 
     def back(d_outputs: Array, d_final_state: State | None = None) -> Gradients:
         d_final = _checked(cell, inputs, d_outputs, d_final_state)
@@ -291,18 +295,42 @@ def _checked_lengths(lengths: Sequence[int] | None, inputs: Array, cell: Cell) -
     return _real_lengths(lengths, inputs)
 
 
-def _run(cell: Cell, inputs: Array, state: State, lengths: list[int] | None, keep: bool) -> Run:
-    """Run a cell of the library's over a sequence; `keep` what the way back needs."""
+def _forward(
+    cell: Cell,
+    inputs: Array,
+    state: State,
+    lengths: list[int] | None,
+    mask: Array | None = None,
+) -> tuple[Array, State, Callable[[Array, State], Gradients]]:
+    """Outputs, final state and the way back, of arguments that fit."""
+    run = _run(cell, inputs, state, lengths, keep=True, mask=mask)
+    return run.outputs(), run.final_state(), run.back
+
+
+def _run(
+    cell: Cell,
+    inputs: Array,
+    state: State,
+    lengths: list[int] | None,
+    keep: bool,
+    mask: Array | None = None,
+) -> Run:
+    """Run a cell of the library's over a sequence; `keep` what the way back needs.
+
+    With a `mask` (batch, units), each step sees h times it.
+    """
     inputs = np.asarray(inputs)
     if lengths is None:
-        return _full(cell, cell.kernel, inputs, state, keep)
-    return _ragged(cell, inputs, state, np.array(lengths), keep)
+        return _full(cell, cell.kernel, inputs, state, keep, mask)
+    return _ragged(cell, inputs, state, np.array(lengths), keep, mask)
 
 
-def _full(cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool) -> Run:
+def _full(
+    cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool, mask: Array | None
+) -> Run:
     """Run over a sequence without padding."""
-    if not isinstance(cell, BasicLSTMCell | BasicRNNCell):
-        return _by_steps(cell, kernel, inputs, state, keep)
+    if mask is not None or not isinstance(cell, BasicLSTMCell | BasicRNNCell):
+        return _by_steps(cell, kernel, inputs, state, keep, mask)
     given = inputs, _units_first(state), kernel, cell.bias
     if isinstance(cell, BasicLSTMCell):
         tape = fast.lstm_forward(*given, cell.forget_bias, keep)
@@ -319,14 +347,18 @@ def _full(cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool) ->
     return Run(lambda: memory.batch_first(tape.h[1:]), lambda: _batch_first(cell, tape.state), back)
 
 
-def _by_steps(cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool) -> Run:
+def _by_steps(
+    cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool, mask: Array | None
+) -> Run:
     """As `_full`, one step after the other."""
     step, step_back = steps_of(cell, kernel)
-    parts = tuple(np.array(part) for part in parts_of(state))
+    if mask is not None:
+        step, step_back = plain.masked(step, step_back, mask)
+    parts = _own_parts(state)
     tape = plain.forward(step, inputs, parts, keep)
 
     def back(d_outputs: Array, d_final: State) -> Gradients:
-        d_results = d_outputs, tuple(np.array(part) for part in parts_of(d_final))
+        d_results = d_outputs, _own_parts(d_final)
         results = plain.backward(step_back, tape, *d_results, kernel, cell.bias)
         return Gradients(*results[:3], state_of(results[3], cell.state_size))
 
@@ -337,18 +369,22 @@ def _by_steps(cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool
     )
 
 
-def _ragged(cell: Cell, inputs: Array, state: State, lengths: Array, keep: bool) -> Run:
+def _ragged(
+    cell: Cell, inputs: Array, state: State, lengths: Array, keep: bool, mask: Array | None
+) -> Run:
     """Run over sequences that end at different steps."""
     kernel = ragged.with_mark(cell.kernel, cell.num_units, cell._ending)
     shape = (*inputs.shape[:2], cell.output_size)
     ended = ragged.ended(lengths, inputs.shape[1])
     some = np.flatnonzero(lengths)
     last = some, lengths[some] - 1  # the last real steps
+    state = map_state(np.asarray, state)
     running = map_state(np.array, state)
     runs = []
     for rows, steps in ragged.pieces(lengths):
         x = ragged.marked(inputs[rows, steps], ended[rows, steps])
-        run = _full(cell, kernel, x, ragged.at(running, rows), keep)
+        run_mask = None if mask is None else mask[rows]
+        run = _full(cell, kernel, x, ragged.at(running, rows), keep, run_mask)
         ragged.replace(running, rows, run.final_state())
         runs.append((rows, steps, run))
 
@@ -369,7 +405,7 @@ def _ragged(cell: Cell, inputs: Array, state: State, lengths: Array, keep: bool)
     def back(d_outputs: Array, d_final: State) -> Gradients:
         d_outputs = np.array(d_outputs)
         d_outputs[ended] = 0
-        *d_carried, d_h = map(np.array, parts_of(d_final))
+        *d_carried, d_h = _own_parts(d_final)
         d_outputs[last] += d_h[some]
         d_h[some] = 0  # what is left goes past all steps, to the first h
         d_state = state_of((*d_carried, np.zeros_like(d_h)), cell.state_size)
@@ -402,6 +438,11 @@ def _step_by_step(
         outputs[:, t] = np.where(stays, output.dtype.type(0), output)
         state = map_state(functools.partial(np.where, stays), state, new)
     return outputs, state
+
+
+def _own_parts(state: State) -> tuple[Array, ...]:
+    """The parts of a state, sharing no memory with it."""
+    return tuple(np.array(np.asarray(part)) for part in parts_of(state))
 
 
 def _units_first(state: State) -> fast.State:

@@ -24,6 +24,7 @@ sequence, and ``loop`` what makes it fast. ``plain`` is for gradients of gradien
 ``tf.function`` needs a known number of steps.
 """
 
+from lstm_lib.dropout import DropoutWrapper
 from lstm_lib.stack import MultiRNNCell
 from lstm_lib.state import LSTMStateTuple
 from lstm_lib.tensorflow_backend.cells import (
@@ -54,6 +55,7 @@ __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
     "CoupledLSTMCell",
+    "DropoutWrapper",
     "GRUCell",
     "LSTMStateTuple",
     "MultiRNNCell",

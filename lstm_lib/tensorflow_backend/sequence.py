@@ -6,11 +6,11 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from lstm_lib import stack
+from lstm_lib import dropout, stack
 from lstm_lib._tensorflow import tf
 from lstm_lib.cell import Cell, has_own_step, start, state_or_zeros
 from lstm_lib.checks import check_array, check_lengths, check_sequence
-from lstm_lib.state import Gradients, State, map_state, parts_of, state_of
+from lstm_lib.state import Gradients, LSTMStateTuple, State, map_state, parts_of, state_of
 from lstm_lib.tensorflow_backend import loop, plain, ragged
 from lstm_lib.tensorflow_backend.cells import (
     BasicLSTMCell,
@@ -39,8 +39,8 @@ def dynamic_rnn(
 
     Parameters
     ----------
-    cell : BasicLSTMCell, BasicRNNCell, GRUCell or MultiRNNCell
-        Built on its first use. A subclass of yours with a step of its own, in
+    cell : any cell of this package, MultiRNNCell or DropoutWrapper
+        Built on its first use; nothing is dropped. A subclass of yours with a step of its own, in
         ``__call__`` or ``trace``, is called step by step.
     inputs : tensor of shape (batch_size, time, input_size)
     initial_state : LSTMStateTuple, or a tensor for the plain cell
@@ -62,11 +62,12 @@ def dynamic_rnn(
     TypeError, ValueError
         If a tensor has another shape or dtype, or an LSTM state no names.
     """
+    cell = dropout.without(cell)
     state = start(cell, inputs, initial_state)
-    lengths = _lengths(lengths, inputs)
+    real = _lengths(lengths, inputs)
     if isinstance(cell, stack.MultiRNNCell):
-        return stack.dynamic_rnn(dynamic_rnn, cell, inputs, state, lengths)
-    return _run(cell, tf.convert_to_tensor(inputs), state, lengths)
+        return stack.dynamic_rnn(dynamic_rnn, cell, inputs, state, real)
+    return _run(cell, tf.convert_to_tensor(inputs), state, real)
 
 
 def gradients(
@@ -103,6 +104,7 @@ def gradients(
     TypeError, ValueError
         If a tensor has another shape or dtype, or an LSTM state no names.
     """
+    dropout.check_none(cell)
     state = start(cell, inputs, initial_state)
     real = _lengths(lengths, inputs)
     check_array("d_outputs", d_outputs, (*inputs.shape[:2], cell.output_size), cell.dtype)
@@ -134,7 +136,7 @@ def forward(
     Parameters
     ----------
     cell, inputs, initial_state, lengths
-        As in `dynamic_rnn`.
+        As in `dynamic_rnn`, but a DropoutWrapper draws its masks, and drops.
 
     Returns
     -------
@@ -149,14 +151,20 @@ def forward(
     TypeError, ValueError
         As `gradients` does; `back` if what it is given does not fit.
     """
-    state = start(cell, inputs, initial_state)
-    lengths = _lengths(lengths, inputs)
+    state = start(dropout.without(cell), inputs, initial_state)
+    real = _lengths(lengths, inputs)
     if isinstance(cell, stack.MultiRNNCell):
-        outputs, final, back = stack.forward(forward, cell, inputs, state, lengths)
-    elif _by_steps(cell) or inputs.shape[1] == 0 or plain.is_recorded():
-        outputs, final, back = _forward_with_tape(cell, inputs, state, lengths)
+        outputs, final, back = stack.forward(forward, cell, inputs, state, real)
+    elif isinstance(cell, dropout.DropoutWrapper):
+        if not tf.executing_eagerly():
+            raise TypeError(
+                "cell: expected one without dropout in a tf.function, given a DropoutWrapper, "
+                "whose masks would be drawn only once"
+            )
+        given = cell, tf.convert_to_tensor(inputs), state, real
+        outputs, final, back = dropout.forward(_forward, *given)
     else:
-        outputs, final, back = _forward(cell, inputs, state, lengths)
+        outputs, final, back = _forward(cell, inputs, state, real)
 
     def checked_back(d_outputs: Array, d_final_state: State | None = None) -> Gradients:
         check_array("d_outputs", d_outputs, outputs.shape, cell.dtype)
@@ -310,9 +318,15 @@ def _run(cell: Cell, inputs: Array, state: State, lengths: Array | None) -> tupl
 
 
 def _forward(
-    cell: Cell, inputs: Array, state: State, lengths: Array | None
+    cell: Cell,
+    inputs: Array,
+    state: State,
+    lengths: Array | None,
+    mask: Array | None = None,
 ) -> tuple[Array, State, Callable]:
-    """As `_run`, unseen, with the way back."""
+    """As `_run`, with the way back; with a `mask` (batch, units), each step sees h times it."""
+    if _by_steps(cell) or mask is not None or inputs.shape[1] == 0 or plain.is_recorded():
+        return _forward_with_tape(cell, inputs, state, lengths, mask)
     given = _given(cell, inputs, state)
     if lengths is None:
         outputs, final, way_back = loop.forward(_next_of(cell), *given)
@@ -326,14 +340,18 @@ def _forward(
 
 
 def _forward_with_tape(
-    cell: Cell, inputs: Array, state: State, lengths: Array | None
+    cell: Cell, inputs: Array, state: State, lengths: Array | None, mask: Array | None
 ) -> tuple[Array, State, Callable]:
     """As `_forward`, of any step and in any graph."""
     inputs, parts = tf.convert_to_tensor(inputs), _parts(state)
     sources = [cell.kernel, cell.bias, inputs, *parts]
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(sources)
-        outputs, final = _run(cell, inputs, state_of(parts, cell.state_size), lengths)
+        state = state_of(parts, cell.state_size)
+        if mask is None:
+            outputs, final = _run(cell, inputs, state, lengths)
+        else:
+            outputs, final = _step_by_step(cell, inputs, state, lengths, mask)
 
     def back(d_outputs: Array, d_final: State) -> Gradients:
         d_kernel, d_bias, d_inputs, *d_parts = tape.gradient(
@@ -424,13 +442,17 @@ _NEXT: dict[type, loop.Step] = {
 
 
 def _step_by_step(
-    cell: Cell, inputs: Array, state: State, lengths: Array | None
+    cell: Cell,
+    inputs: Array,
+    state: State,
+    lengths: Array | None,
+    mask: Array | None = None,
 ) -> tuple[Array, State]:
     if lengths is not None:
         inputs = ragged.without_padding(inputs, lengths)
     outputs = []
     for t, x in enumerate(tf.unstack(inputs, axis=1)):
-        output, new = cell(x, state)
+        output, new = cell(x, state if mask is None else _masked(state, mask))
         if lengths is not None:
             runs = (lengths > t)[:, None]
             output = tf.where(runs, output, tf.zeros_like(output))
@@ -440,3 +462,8 @@ def _step_by_step(
     if not outputs:
         return tf.zeros((tf.shape(inputs)[0], 0, cell.num_units), cell.dtype), state
     return tf.stack(outputs, axis=1), state
+
+
+def _masked(state: State, mask: Array) -> State:
+    """The state with h times a mask."""
+    return state._replace(h=state.h * mask) if isinstance(state, LSTMStateTuple) else state * mask
