@@ -101,8 +101,10 @@ def load_weights(path: str | os.PathLike, cell: Any, readout: Readout) -> None:
         shapes[f"kernel{suffix}"] = (rows, layer._blocks * layer.num_units)
         shapes[f"bias{suffix}"] = layer._first_bias().shape
     if set(arrays) != set(shapes):
-        given = ", ".join(sorted(arrays))
-        raise ValueError(f"{path}: expected {', '.join(sorted(shapes))}, given {given}")
+        raise ValueError(
+            f"{path}: expected weights that save_weights wrote, in format {FORMAT}, given "
+            f"{', '.join(sorted(arrays))} alone"
+        )
     for name, shape in shapes.items():
         check_array(f"{path}: {name}", arrays[name], shape, cell.dtype)
     assign(cell, readout, arrays)
