@@ -34,9 +34,12 @@ NUMPY, TENSORFLOW = backend("numpy"), backend("tensorflow")
 PUBLIC = [
     "BasicLSTMCell",
     "BasicRNNCell",
+    "CoupledLSTMCell",
+    "DropoutWrapper",
     "GRUCell",
     "LSTMStateTuple",
     "MultiRNNCell",
+    "PeepholeLSTMCell",
     "bidirectional_dynamic_rnn",
     "bidirectional_gradients",
     "candidate",
