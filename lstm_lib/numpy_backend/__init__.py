@@ -11,7 +11,7 @@ in the outputs and in the state, and leaves the other rows as they are.
 To see how an LSTM is coded, read ``step``: one step forward and one step back, as
 equations. ``gates`` has the gates one by one, ``cells`` the weights around a step.
 ``sequence`` runs a cell over a sequence; ``fast`` and ``memory`` are about speed alone,
-``plain`` has the GRU's loop, and ``ragged`` is about sequences of different lengths.
+``plain`` runs the other cells step by step, and ``ragged`` is about different lengths.
 """
 
 from lstm_lib.dropout import DropoutWrapper
