@@ -64,7 +64,9 @@ def use_book_style() -> None:
         }
     )
     # Matplotlib has no Chinese letters, and needs none: the text of an SVG is the reader's.
-    warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+    warnings.filterwarnings(
+        "ignore", message=r"Glyph .* missing from (current )?font", category=UserWarning
+    )
     try:
         from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from html import unescape
 from pathlib import Path
 
 import yaml
@@ -19,8 +18,9 @@ from lstm_lib import diagrams, interactive
 from lstm_lib.exercises.checking import QUESTIONS
 from lstm_lib.exercises.engine import messages as exercise_messages
 from tools.notebook_files import ROOT, find_notebooks, name_of
+from tools.translation import drawings
 from tools.translation.catalogues import LIBRARY, PAGES
-from tools.translation.markup import SVG_TEXT, TEX_WORDS, has_words
+from tools.translation.markup import TEX_WORDS, has_words
 
 # A message, and where it stands in words a translator understands.
 Found = Iterator[tuple[str, str]]
@@ -149,16 +149,15 @@ def _charts() -> Found:
             yield alt, f"{name}: what is to be seen"
         for output in cell.get("outputs", []):
             picture = "".join(output.get("data", {}).get("image/svg+xml", ""))
-            for match in SVG_TEXT.finditer(picture):
-                if not VARIABLE.match(unescape(match[1]).strip()):
-                    yield unescape(match[1]).strip(), f"{name}: words in a chart"
+            for words in drawings.words(picture) if picture else ():
+                if not VARIABLE.match(words):
+                    yield words, f"{name}: words in a chart"
 
 
 def _drawings() -> Found:
     for path in sorted((ROOT / "website" / "drawings").glob("*.svg")):
-        text = path.read_text(encoding="utf-8")
-        for match in re.finditer(r"<(?:title|text|desc)\b[^>]*>([^<]+)<", text):
-            yield unescape(match[1]).strip(), f"drawing {path.name}"
+        for words in drawings.words(path.read_text(encoding="utf-8")):
+            yield words, f"drawing {path.name}"
 
 
 def _equations() -> Found:
@@ -183,6 +182,12 @@ def _exercises() -> Found:
             yield hint, f"{name}: a hint"
         for wrong in question.wrong:
             yield wrong.says, f"{name}: a mistake"
+        for part in question.slips:
+            yield part.says, f"{name}: in a part"
+            for wrong in part.wrong:
+                yield wrong.says, f"{name}: a mistake in a part"
+            for key, words in part.words.items():
+                yield words, f"{name}: for {{{key}}}"
         for key, words in question.words.items():
             yield words, f"{name}: for {{{key}}}"
         for case in question.cases:

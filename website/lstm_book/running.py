@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 from jinja2 import Template
 from sphinx.locale import _
 
+from .markup import parse
+
 # Whole sentences, so that each can be translated as one.
 BOX = Template("""
 <details class="run-page">
@@ -48,13 +50,8 @@ def box(pagename, download, has_buttons):
     return BOX.render(_=_, in_page=in_page, in_folder=in_folder, download=escape(download))
 
 
-def add_box(app, pagename, templatename, context, doctree):
-    if context.get("page_source_suffix") == ".ipynb" and "</h1>" in context.get("body", ""):
+def add_box(app, soup, pagename, context):
+    title = soup.find("h1")
+    if title and context.get("page_source_suffix") == ".ipynb":
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
-        shown = box(pagename, download, bool(context.get("python_in_page")))
-        context["body"] = context["body"].replace("</h1>", "</h1>" + shown, 1)
-
-
-def setup(app):
-    # After what says whether there is Python in the site.
-    app.connect("html-page-context", add_box, priority=600)
+        title.insert_after(parse(box(pagename, download, bool(context.get("python_in_page")))))
