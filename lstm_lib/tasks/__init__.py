@@ -5,7 +5,7 @@ Every generator takes a NumPy random generator. Those of the chapters return a
 for. Those of the papers, in `of_1997` and `reber`, return one `Example`.
 """
 
-from lstm_lib.tasks.batch import IGNORE, Batch, Example, one_hot
+from lstm_lib.tasks.batch import IGNORE, Batch, Example, PaddedBatch, one_hot, padded
 from lstm_lib.tasks.held_out import held_out
 from lstm_lib.tasks.of_1997 import adding
 from lstm_lib.tasks.sentences import (
@@ -49,6 +49,7 @@ __all__ = [
     "WALL_COLUMN",
     "Batch",
     "Example",
+    "PaddedBatch",
     "adding",
     "encode",
     "first_bit",
@@ -62,6 +63,7 @@ __all__ = [
     "long_sentence",
     "long_sentences",
     "one_hot",
+    "padded",
     "parity",
     "short_sentence",
     "short_sentences",
