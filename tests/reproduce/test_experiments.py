@@ -23,6 +23,7 @@ def load(path):
 
 sweep = load(EXPERIMENTS / "sweep.py")
 trained_cells = load(EXPERIMENTS / "trained_cells.py")
+parallel = load(EXPERIMENTS / "parallel.py")
 
 
 def record(task):
@@ -147,3 +148,40 @@ def test_todays_cell_solves_nine_trials_of_ten_where_the_book_says_so():
         assert len(found) == sum(1 for row in tables.rows_of([table]) if row.wiring)
         assert all(solved >= 9 and run == 10 for solved, run in found), table
     assert all(solved == 10 for solved, _ in solved_of("today", ["T500"]))
+
+
+# Chapter 7.
+
+
+def test_the_results_of_chapter_7_are_whole_and_all_models_were_tuned_alike():
+    stored = json.loads(parallel.RESULTS.read_text())
+    assert stored["setting"] == parallel.SETTING
+    assert stored["how"].keys() >= {"command", "python", "numpy", "date", "seconds", "machine"}
+    assert not set(parallel.TUNING_SEEDS) & set(parallel.SEEDS)
+    for task in parallel.TASKS:
+        for model in parallel.MODELS:
+            tuned = stored["tuning"][task][model]
+            assert list(tuned) == [str(start) for start in parallel.STARTS]
+            assert all(len(runs) == len(parallel.TUNING_SEEDS) for runs in tuned.values())
+            chosen = tuned[str(tuple(stored["start"][task][model]))]
+            best = max(sum(at[0] for at in runs) for runs in tuned.values())
+            assert sum(at[0] for at in chosen) == best
+            assert len(stored["runs"][task][model]) == len(parallel.SEEDS)
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+def test_all_models_of_chapter_7_have_about_as_many_weights(inputs):
+    counts = [
+        parallel.num_weights(model, parallel.units_of(model, inputs), inputs)
+        for model in parallel.MODELS
+    ]
+    assert max(counts) < 1.06 * min(counts)
+
+
+@pytest.mark.parametrize("model", parallel.MODELS)
+def test_a_slice_of_chapter_7_is_made_again(model):
+    """Runs part with the last digits, and where they end is a matter of chance within limits."""
+    stored = json.loads(parallel.RESULTS.read_text())
+    start = tuple(stored["start"]["last flag"][model])
+    again = parallel.run("last flag", model, start, seed=0)
+    np.testing.assert_allclose(again, stored["runs"]["last flag"][model][0], atol=0.01)
