@@ -65,7 +65,6 @@ def share_of_both(said):
 def test_of_two_mistakes_both_are_named(name):
     said, _ = told(name, few=40)
     assert share_of_both(said) >= 0.9, [each for each in said if each[0] != each[1]]
-    assert all(found for _, found in said)
 
 
 @pytest.mark.slow
@@ -214,11 +213,14 @@ def test_a_hint_starts_at_the_first_of_several_mistakes():
     def answer(h_prev, c_prev, x, W_f, b_f, W_i, b_i, W_c, b_c, W_o, b_o):
         hx = np.concatenate([h_prev, x], axis=1)
         f, i, o = (1 / (1 + np.exp(-(hx @ W))) for W in (W_f, W_i, W_o))
-        c = f * c_prev + i * np.tanh(hx @ W_c + b_c)
+        c = f * c_prev + i * np.tanh(hx @ W_c)
         return c, o * c
 
-    assert "two mistakes" in check("lstm_step", answer).message or True
-    assert "`hint('lstm_step', 1)`" in str(hint("lstm_step"))
+    said = check("lstm_step", answer).message
+    assert said.startswith("There are three mistakes. First: You leave out the bias")
+    told = str(hint("lstm_step"))
+    assert "You leave out the bias" in told
+    assert "tanh on the cell state" not in told
 
 
 def test_a_hint_after_what_has_no_name_is_the_first():
@@ -255,7 +257,7 @@ def test_more_values_than_asked_for_are_told_beside_a_mistake():
         return -h, c, cache
 
     message = check("lstm_step", answer).message
-    assert "returns 3" in message or "You return 3 values" in message
+    assert "returns 3" in message
 
 
 def test_the_walk_in_the_guide_is_what_the_check_says():
