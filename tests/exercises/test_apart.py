@@ -63,19 +63,16 @@ def share_of_both(said):
 
 @pytest.mark.parametrize("name", TAKEN_APART)
 def test_of_two_mistakes_both_are_named(name):
-    said, _ = told(name, few=40)
+    said, _ = told(name, few=25)
     assert share_of_both(said) >= 0.9, [each for each in said if each[0] != each[1]]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "fewest"),
-    [("lstm_step", 900), ("basic_lstm_step", 2000), ("lstm_step_backward", 1800)],
-)
-def test_of_all_pairs_of_mistakes_both_are_named(name, fewest):
-    said, left_out = told(name)
-    print(f"{name}: {len(said)} pairs, both named: {share_of_both(said):.1%}; {dict(left_out)}")
-    assert len(said) >= fewest
+@pytest.mark.parametrize("name", TAKEN_APART)
+def test_of_many_pairs_of_mistakes_both_are_named(name):
+    """`python -m tests.exercises.pairs` goes through all of them."""
+    said, _ = told(name, few=250)
+    print(f"{name}: both are named of {share_of_both(said):.1%}")
     assert share_of_both(said) >= 0.9
 
 
@@ -121,7 +118,7 @@ def test_what_is_named_gives_the_answers_numbers_on_inputs_that_no_check_has_see
 
 
 @pytest.mark.parametrize("name", TAKEN_APART)
-@pytest.mark.parametrize("change", ["1.1 * ({})", "({}) + 0.07", "({}) ** 3"])
+@pytest.mark.parametrize("change", ["1.1 * ({})", "({}) ** 3"])
 def test_a_slip_that_nobody_knows_is_not_given_a_name(name, change):
     """Each value of the step in turn is another one: what is said may be a number, no mistake."""
     question, program = QUESTIONS[name], program_of(QUESTIONS[name])
