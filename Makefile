@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book book-en serve test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lab-zh lint format lock clean distclean
+.PHONY: help venv book book-en serve lite test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lab-zh lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -41,6 +41,10 @@ book-en: $(STAMP) ## build the English edition alone
 
 serve: book ## build the website and serve it on this machine: PORT=8000, HOST=0.0.0.0 for others as well
 	@$(BIN)/python -m tools.serve --port $(PORT) --host $(HOST)
+
+lite: $(STAMP) ## build the notebooks as JupyterLite, 55 MB that run in a browser, and serve them
+	@$(BIN)/python -m tools.lite
+	@$(BIN)/python -m tools.serve --site lite --port $(PORT) --host $(HOST)
 
 test: book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)

@@ -67,7 +67,9 @@ def use_book_style() -> None:
     )
     # Matplotlib has no Chinese letters. An SVG needs none, its text is the reader's; of a bitmap
     # without them `_bitmaps` says so.
-    warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+    warnings.filterwarnings(
+        "ignore", message=r"Glyph .* missing from (current )?font", category=UserWarning
+    )
     try:
         from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -323,6 +325,58 @@ def ratios(rows: Sequence[str], series: Mapping[str, Sequence[float]], *, xlabel
     axes.set_yticks(places, rows)
     axes.invert_yaxis()
     _legend(axes)
+    plt.show()
+
+
+def graph(
+    places: Mapping[Any, tuple[float, float]],
+    arrows: Sequence[tuple[Any, Any, str]],
+    *,
+    start: str = "",
+    end: str = "",
+) -> None:
+    """Draw a directed graph with a label on each arrow.
+
+    Parameters
+    ----------
+    places : mapping from a place to (x, y)
+        The first one and the last one are those of `start` and `end`.
+    arrows : sequence of (from, to, label)
+        An arrow from a place to itself is a loop, away from the middle of the drawing.
+    start, end : str
+        Written beside the first and below the last place.
+    """
+    xs, ys = np.array([*places.values()], float).T
+    _, axes = plt.subplots(figsize=(WIDTH, 0.5 * WIDTH))
+    axes.set_axis_off()
+    axes.set(xlim=(xs.min() - 0.4, xs.max() + 0.4), ylim=(ys.min() - 0.9, ys.max() + 0.9))
+    for source, target, label in arrows:
+        (x, y), (to_x, to_y) = places[source], places[target]
+        up = 1 if y >= ys.mean() else -1
+        loop = source == target
+        axes.annotate(
+            "",
+            (to_x + 0.08 * loop, to_y),
+            (x - 0.08 * loop, y),
+            arrowprops={
+                "arrowstyle": "->",
+                "shrinkA": 7,
+                "shrinkB": 7,
+                "connectionstyle": f"arc3,rad={-3.5 * up}" if loop else "arc3",
+            },
+        )
+        axes.text(
+            (x + to_x) / 2,
+            (y + to_y) / 2 + 0.55 * up * loop,
+            label,
+            ha="center",
+            va="center",
+            fontweight="bold",
+            bbox={"facecolor": "#FFFFFF", "edgecolor": "none", "pad": 1.5},
+        )
+    axes.plot(xs, ys, linestyle="", marker="o", markersize=12, color=COLOURS[0])
+    axes.text(xs[0], ys[0] - 0.35, start, ha="center", va="top")
+    axes.text(xs[-1], ys[-1] - 0.35, end, ha="center", va="top")
     plt.show()
 
 

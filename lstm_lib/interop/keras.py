@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,7 +51,9 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
         ``Bidirectional`` around one of these; built, of any Keras. Its options are
         seen: ``use_bias=False`` is honoured, another activation is refused, and so
         is ``go_backwards``. What only training uses (dropout, regularisers) is not
-        part of a cell.
+        part of a cell, nor is what a layer takes and gives (``return_sequences``,
+        ``return_state``, ``time_major``, masks). Of ``stateful``, and of a ``merge_mode``
+        that does not concatenate, a warning reminds you.
 
         Or the arrays of ``get_weights()``: [kernel (D, 4H), recurrent_kernel (H, 4H),
         bias (4H,)], without the bias, with the bias (8H,) of a ``CuDNNLSTM``, or the
@@ -73,7 +76,16 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
     """
     if not hasattr(layer, "get_config"):
         return _from_arrays(layer, forget_bias)
+    if hasattr(layer, "layers"):
+        kinds = ", ".join(type(each).__name__ for each in layer.layers)
+        raise TypeError(
+            f"layer: expected one layer, given a {type(layer).__name__} of {kinds}; "
+            "give its LSTM layers one by one, from_keras(model.layers[n])"
+        )
     if hasattr(layer, "forward_layer"):
+        if layer.merge_mode not in ("concat", None):
+            how = "join the outputs of the two cells by it yourself"
+            warnings.warn(f"merge_mode={layer.merge_mode!r}: {how}", stacklevel=2)
         _check_layer(layer.backward_layer, go_backwards=True)
         _check_layer(layer.forward_layer, go_backwards=False)
         return {
@@ -104,6 +116,9 @@ def _check_layer(layer: Any, go_backwards: bool) -> None:
     if bool(config.get("go_backwards")) != go_backwards:
         cure = "reverse the inputs in time yourself, and convert a layer without the option"
         raise refuse("go_backwards", str(go_backwards), config.get("go_backwards"), cure)
+    if config.get("stateful"):
+        cure = "give each batch's final state to the next, in initial_state= of dynamic_rnn"
+        warnings.warn(f"stateful: the cell keeps no state; {cure}", stacklevel=3)
     if not layer.get_weights():
         raise ValueError(
             "layer: expected a built layer, given one without weights; call it once, or its build"

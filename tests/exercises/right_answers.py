@@ -221,6 +221,61 @@ def carry_by_reduce(f):
     return list(functools.reduce(np.multiply, f))
 
 
+def broken_by_products(x, i, f, o, target):
+    """With what each step leaves of each earlier one, instead of a loop over the state."""
+    steps = np.arange(len(x))
+    broken = []
+    for left_out in "ifo":
+        gate = {"i": i, "f": f, "o": o} | {left_out: np.ones(len(x))}
+        kept = np.array(
+            [[np.prod(gate["f"][s + 1 : t + 1]) if s <= t else 0.0 for s in steps] for t in steps]
+        )
+        read = gate["o"] * (kept @ (gate["i"] * x))
+        broken.append(float(np.nanmax(abs(read - target)) > 1e-9))
+    return broken
+
+
+def broken_step_by_step(x, i, f, o, target):
+    states, broken = [0.0] * 3, [0, 0, 0]
+    for x_t, i_t, f_t, o_t, wanted in zip(x, i, f, o, target, strict=True):
+        for n in range(3):
+            let_in, kept, read = [1 if n == k else gate for k, gate in enumerate((i_t, f_t, o_t))]
+            states[n] = kept * states[n] + let_in * x_t
+            if not math.isnan(wanted) and not math.isclose(read * states[n], wanted, abs_tol=1e-9):
+                broken[n] = 1
+    return broken
+
+
+def unfair_by_list(settings, sequences, tuned_on, reported, training, test):
+    broken = [
+        len(set(settings)) > 1,
+        len(set(sequences)) > 1,
+        bool(np.isin(tuned_on[0], reported[0]).any() or np.isin(tuned_on[1], reported[1]).any()),
+        bool((np.sort(reported[0]) != np.sort(reported[1])).any()),
+        bool(np.isin(training, test).any()),
+    ]
+    return broken.index(True) + 1 if any(broken) else 0
+
+
+def unfair_in_loops(settings, sequences, tuned_on, reported, training, test):
+    rule = 0
+    for seen in training:
+        for each in test:
+            if each in seen:
+                rule = 5
+    if sorted(reported[0]) != sorted(reported[1]):
+        rule = 4
+    for n in range(2):
+        for seed in tuned_on[n]:
+            if seed in reported[n]:
+                rule = 3
+    if sequences[0] - sequences[1]:
+        rule = 2
+    if settings[0] - settings[1]:
+        rule = 1
+    return rule
+
+
 def power_in_a_loop(w, steps):
     factor = 1
     for _ in range(steps):
@@ -700,6 +755,17 @@ RIGHT = {
         lambda f: np.exp(np.log(f).sum(axis=0)),
         lambda f: f.prod(0).tolist(),
         lambda f: [math.prod(column) for column in f.T],
+    ],
+    "broken_without": [
+        broken_by_products,
+        broken_step_by_step,
+        lambda *given: tuple(broken_by_products(*given)),
+        lambda *given: np.array(broken_step_by_step(*given)),
+    ],
+    "find_the_unfair": [
+        unfair_by_list,
+        unfair_in_loops,
+        lambda *given: float(unfair_in_loops(*given)),
     ],
     "update_hidden": [
         hidden_in_loops,

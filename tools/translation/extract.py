@@ -10,7 +10,6 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Iterable, Iterator
-from html import unescape
 from pathlib import Path
 
 import yaml
@@ -20,7 +19,7 @@ from lstm_lib import diagrams, interactive
 from lstm_lib.exercises.checking import QUESTIONS
 from lstm_lib.exercises.engine import messages as exercise_messages
 from tools.notebook_files import ROOT, find_notebooks, name_of
-from tools.translation import code
+from tools.translation import code, drawings
 from tools.translation.catalogues import LIBRARY, PAGES
 from tools.translation.markup import TEX_WORDS, has_words
 
@@ -182,9 +181,8 @@ def _docstring_blocks(tree: ast.Module) -> Iterator[str]:
 
 def _drawings() -> Found:
     for path in sorted((ROOT / "website" / "drawings").glob("*.svg")):
-        text = path.read_text(encoding="utf-8")
-        for match in re.finditer(r"<(?:title|text|desc)\b[^>]*>([^<]+)<", text):
-            yield unescape(match[1]).strip(), f"drawing {path.name}"
+        for words in drawings.words(path.read_text(encoding="utf-8")):
+            yield words, f"drawing {path.name}"
 
 
 def _equations() -> Found:
@@ -211,6 +209,12 @@ def _exercises() -> Found:
             yield hint, f"{name}: a hint"
         for wrong in question.wrong:
             yield wrong.says, f"{name}: a mistake"
+        for part in question.slips:
+            yield part.says, f"{name}: in a part"
+            for wrong in part.wrong:
+                yield wrong.says, f"{name}: a mistake in a part"
+            for key, words in part.words.items():
+                yield words, f"{name}: for {{{key}}}"
         for key, words in question.words.items():
             yield words, f"{name}: for {{{key}}}"
         for case in question.cases:

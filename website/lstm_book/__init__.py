@@ -1,19 +1,19 @@
 """Sphinx extension of the book: everything that makes its pages work without a network.
 
-Each module does one thing to a page; `setup` below is the whole list.
+Each module does one thing to a page. `setup` below is the whole list, but for the functions that
+change the HTML of a page: `body` lists those.
 """
 
 from . import (
+    body,
     buttons,
     editions,
     equations,
     icons,
-    images,
     in_page,
     lost,
     pages,
     reference,
-    running,
     search,
     sharing,
     tabs,
@@ -22,16 +22,15 @@ from . import (
 
 
 def setup(app):
+    body.setup(app)
     buttons.setup(app)
     editions.setup(app)
     equations.setup(app)
     icons.setup(app)
-    images.setup(app)
     in_page.setup(app)
     lost.setup(app)
     pages.setup(app)
     reference.setup(app)
-    running.setup(app)
     search.setup(app)
     sharing.setup(app)
     tabs.setup(app)

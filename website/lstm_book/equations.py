@@ -15,7 +15,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from docutils.nodes import SkipNode
+from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.locale import _
 from sphinx.util import logging
@@ -114,7 +114,7 @@ def render_node(translator, node, display):
 def visit_math(translator, node):
     rendered = render_node(translator, node, display=False)
     translator.body.append(f'<span class="math">{rendered}</span>')
-    raise SkipNode
+    raise nodes.SkipNode
 
 
 def visit_math_block(translator, node):
@@ -125,7 +125,7 @@ def visit_math_block(translator, node):
         translator.add_permalink_ref(node, _("Link to this equation"))
         translator.body.append("</span>")
     translator.body.append(render_node(translator, node, display=True) + "</div>\n")
-    raise SkipNode
+    raise nodes.SkipNode
 
 
 def check_renderer(app):
@@ -135,10 +135,14 @@ def check_renderer(app):
         render(app.equation_renderer, "x", display=False)
 
 
+def is_equation(node):
+    return isinstance(node, nodes.math | nodes.math_block)
+
+
 def add_styles(app, pagename, templatename, context, doctree):
     """The style sheet goes to the pages that show equations, with a word on its fonts."""
     context["equation_fonts"] = []
-    if 'class="katex"' in context.get("body", ""):
+    if doctree and any(is_equation(node) for node in doctree.findall()):
         app.add_css_file("katex/katex.min.css")
         context["equation_fonts"] = FIRST_FONTS
 

@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from jinja2 import Template
 from sphinx.locale import _
 
+from .markup import parse
+
 # What joins sentences in English.
 SPACE = re.compile(r"([。：，])(</strong>)?\s+(?=\S)")
 
@@ -56,15 +58,11 @@ def box(pagename, download, has_buttons, language="en"):
     return BOX.render(_=_, in_page=in_page, in_folder=in_folder, download=escape(download))
 
 
-def add_box(app, pagename, templatename, context, doctree):
-    if context.get("page_source_suffix") == ".ipynb" and "</h1>" in context.get("body", ""):
+def add_box(app, soup, pagename, context):
+    title = soup.find("h1")
+    if title and context.get("page_source_suffix") == ".ipynb":
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
         shown = box(pagename, download, bool(context.get("python_in_page")), app.config.language)
         if app.config.language != "en":
             shown = SPACE.sub(r"\1\2", shown)
-        context["body"] = context["body"].replace("</h1>", "</h1>" + shown, 1)
-
-
-def setup(app):
-    # After what says whether there is Python in the site.
-    app.connect("html-page-context", add_box, priority=600)
+        title.insert_after(parse(shown))

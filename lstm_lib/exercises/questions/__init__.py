@@ -3,10 +3,12 @@
 from lstm_lib.exercises.creat_lstm_cell import question as creat_lstm_cell
 from lstm_lib.exercises.questions import (
     basic_lstm_step,
+    broken_without,
     candidate,
     carry,
     count_parameters,
     find_the_bug,
+    find_the_unfair,
     forget_gate,
     gradient_factor,
     input_gate,
@@ -26,5 +28,6 @@ CHAPTERS = (
     (forget_gate, input_gate, candidate, output_gate, update_hidden, lstm_step),
     (creat_lstm_cell, basic_lstm_step, count_parameters, keras_weights),
     (lstm_step_backward, find_the_bug),
+    (broken_without, find_the_unfair),
 )
 QUESTIONS = {each.QUESTION.name: each.QUESTION for chapter in CHAPTERS for each in chapter}
