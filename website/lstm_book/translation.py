@@ -155,8 +155,6 @@ def translate_drawings(app, doctree, docname):
             html.children = [nodes.Text(str(soup))]
 
 
-
-
 def setup(app):
     app.add_transform(KeepEquations)
     read_docstrings_as_written()
