@@ -68,11 +68,13 @@ refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapter
 experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
+	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
 
 bench: $(STAMP) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python -m benchmarks.scan
 
 bench-site: $(STAMP) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"
 	@$(MAKE) --no-print-directory book

@@ -380,6 +380,28 @@ def graph(
     plt.show()
 
 
+def ratio_curves(
+    x: Sequence[float], lines: Mapping[str, Sequence[float]], *, xlabel: str, ylabel: str
+) -> None:
+    """Show ratios over x, both logarithmic, and where 1 is.
+
+    Parameters
+    ----------
+    x : sequence of positive float
+    lines : mapping from label to positive values, one for each x, or for the first few
+    xlabel, ylabel : str
+    """
+    _, axes = plt.subplots()
+    for label, y in lines.items():
+        axes.plot(rounded(x[: len(y)]), rounded(y), label=label)
+    axes.axhline(1, color="0.5", zorder=0)
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log", yscale="log")
+    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.yaxis.set_major_formatter("{x:g}")
+    _legend(axes)
+    plt.show()
+
+
 def _legend(axes: mpl.axes.Axes) -> None:
     """Put the legend above the plot, where it can hide no line."""
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.cell import GRUCell
 from lstm_lib.checks import check_array
+from lstm_lib.interop import gru
 from lstm_lib.interop.layout import (
     BACKWARD,
     FORWARD,
@@ -19,12 +21,12 @@ from lstm_lib.interop.layout import (
     as_array,
     folded,
     named_arrays,
+    of_one_layer,
     one_or_all,
     refuse,
     unfolded,
     units_of,
 )
-from lstm_lib.numpy_backend import BasicLSTMCell
 
 _NAMES = ("W", "R", "B")
 # The inputs of the operator, by their places.
@@ -36,16 +38,29 @@ _AT_RUN_TIME = {
 }
 
 
-def to_onnx(cell: BasicLSTMCell) -> dict[str, Array]:
-    """Return the inputs W, R and B of the ONNX operator ``LSTM``, one direction.
+def to_onnx(cell: Any) -> dict[str, Array]:
+    """Return the inputs W, R and B of the ONNX operator ``LSTM`` or ``GRU``.
 
-    The whole bias is in the first half of B; the second half is zero.
+    Of an LSTM the whole bias is in the first half of B; the second half is zero.
+
+    Parameters
+    ----------
+    cell : BasicLSTMCell, GRUCell, or dict
+        A GRU is one with ``linear_before_reset`` = its `reset_after`. A dict of the cells
+        (0, "forward") and (0, "backward") gives a bidirectional operator's.
 
     Raises
     ------
     TypeError, ValueError
-        If `cell` is no ``BasicLSTMCell``, or not built.
+        If it is none of these, or not built.
     """
+    each = [_to_arrays(one) for one in of_one_layer(cell, "the operator")]
+    return {name: np.concatenate([arrays[name] for arrays in each]) for name in _NAMES}
+
+
+def _to_arrays(cell: Any) -> dict[str, Array]:
+    if isinstance(cell, GRUCell):
+        return gru.to_onnx(cell)
     kernel, bias = folded(cell, ONNX_ORDER)
     weights = (
         kernel[: cell.input_size].T[None],

@@ -276,6 +276,35 @@ def unfair_in_loops(settings, sequences, tuned_on, reported, training, test):
     return rule
 
 
+def join_by_trying(f, b, f_next, b_next):
+    """The factor and the sum read off two states, 0 and 1."""
+    from_zero, from_one = ((f * c + b) * f_next + b_next for c in (0.0, 1.0))
+    return from_one - from_zero, from_zero
+
+
+def scan_back_by_tape(d_c, f):
+    import tensorflow as tf
+
+    b = tf.zeros_like(d_c)
+    with tf.GradientTape() as tape:
+        tape.watch(b)
+        c, loss = 0.0, 0.0
+        for t in range(len(f)):
+            c = f[t] * c + b[t]
+            loss += tf.reduce_sum(c * d_c[t])
+    return tape.gradient(loss, b)
+
+
+def scan_back_by_scan(d_c, f):
+    later = np.vstack([f[1:], np.zeros_like(f[:1])])
+    return L.linear_scan(later[None, ::-1], d_c[None, ::-1])[0, ::-1]
+
+
+def scan_back_in_sums(d_c, f):
+    time = range(len(f))
+    return [sum(d_c[s] * np.prod(f[t + 1 : s + 1], axis=0) for s in time if s >= t) for t in time]
+
+
 def power_in_a_loop(w, steps):
     factor = 1
     for _ in range(steps):
@@ -826,6 +855,18 @@ RIGHT = {
         bug_by_the_bias_alone,
         bug_by_pattern,
         lambda *given: np.int64(bug_by_pattern(*given)),
+    ],
+    "join_steps": [
+        join_by_trying,
+        lambda f, b, g, d: [(f * g).tolist(), (b * g + d).tolist()],
+        lambda f, b, g, d: np.stack([g * f, g * b + d]).astype(np.float32),
+        lambda f, b, g, d: (np.einsum("ab,ab->ab", f, g), d + np.multiply(g, b)),
+    ],
+    "scan_back": [
+        scan_back_by_tape,
+        scan_back_by_scan,
+        scan_back_in_sums,
+        lambda d_c, f: np.array(scan_back_in_sums(d_c, f), np.float32),
     ],
     "creatLSTMCell": [
         with_call,

@@ -37,6 +37,7 @@ QUESTIONS_OF_THE_BOOK = {
         "broken_without(x, i, f, o, target)",
         "find_the_unfair(settings, sequences, tuned_on, reported, training, test)",
     ],
+    7: ["join_steps(f, b, f_next, b_next)", "scan_back(d_c, f)"],
 }
 
 

@@ -10,7 +10,7 @@ from sphinx.locale import _
 from .markup import parse
 
 # What joins sentences in English.
-SPACE = re.compile(r"([。：，])(</strong>)?\s+(?=\S)")
+SPACE = re.compile(r"(?<=[。：，])\s+(?=\S)")
 
 # Whole sentences, so that each can be translated as one.
 BOX = Template("""
@@ -62,7 +62,19 @@ def add_box(app, soup, pagename, context):
     title = soup.find("h1")
     if title and context.get("page_source_suffix") == ".ipynb":
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
-        shown = box(pagename, download, bool(context.get("python_in_page")), app.config.language)
+        shown = parse(
+            box(pagename, download, bool(context.get("python_in_page")), app.config.language)
+        )
         if app.config.language != "en":
-            shown = SPACE.sub(r"\1\2", shown)
-        title.insert_after(parse(shown))
+            close_up(shown)
+        title.insert_after(shown)
+
+
+def close_up(soup):
+    """No space after a full-width mark, in a text or between bold and what follows it."""
+    for text in soup.find_all(string=True):
+        before = text.previous_element if text.parent.name != "strong" else None
+        closed = SPACE.sub("", text)
+        if str(before or "").endswith(("。", "：", "，")):
+            closed = closed.lstrip()
+        text.replace_with(closed)

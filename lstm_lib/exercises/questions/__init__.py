@@ -12,11 +12,13 @@ from lstm_lib.exercises.questions import (
     forget_gate,
     gradient_factor,
     input_gate,
+    join_steps,
     keras_weights,
     lstm_step,
     lstm_step_backward,
     output_gate,
     rnn_step,
+    scan_back,
     update_cell,
     update_hidden,
 )
@@ -29,5 +31,6 @@ CHAPTERS = (
     (creat_lstm_cell, basic_lstm_step, count_parameters, keras_weights),
     (lstm_step_backward, find_the_bug),
     (broken_without, find_the_unfair),
+    (join_steps, scan_back),
 )
 QUESTIONS = {each.QUESTION.name: each.QUESTION for chapter in CHAPTERS for each in chapter}
