@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_REQUIRE_VIRTUALENV = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book book-en serve lite test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book book-en serve lite test test-lib test-page test-site refresh experiments reproduce bench bench-site lab lab-zh lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -68,11 +68,13 @@ refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapter
 experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
+	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
 
 bench: $(STAMP) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python -m benchmarks.scan
 	@$(BIN)/python -m benchmarks.lengths
 
 bench-site: $(STAMP) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"
@@ -85,6 +87,10 @@ reproduce: $(STAMP) ## run the experiments of 1997 again, or go on with them: AR
 
 lab: $(STAMP) ## open JupyterLab on the chapters
 	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
+
+lab-zh: $(STAMP) ## open JupyterLab on the Chinese notebooks (中文), in zh/
+	@$(BIN)/python -m tools.chinese_lab
+	@env -u TQDM_DISABLE LSTM_BOOK_LANG=zh_CN $(BIN)/python -m jupyterlab $(LAB_FLAGS) zh
 
 lint: $(STAMP) ## check code, types and notebooks
 	@$(BIN)/python -m ruff check

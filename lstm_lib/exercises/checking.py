@@ -22,7 +22,7 @@ from lstm_lib.exercises.engine.feedback import (
 )
 from lstm_lib.exercises.engine.hinting import hint_on
 from lstm_lib.exercises.engine.judging import judge
-from lstm_lib.exercises.engine.messages import Listed, say
+from lstm_lib.exercises.engine.messages import Listed, say, say_code
 from lstm_lib.exercises.engine.question import Question
 from lstm_lib.exercises.questions import QUESTIONS
 
@@ -101,7 +101,7 @@ def hint(name: str, step: int = START) -> Hint | Source:
 def solution(name: str) -> Source:
     """Return the source of the right answer that the check compares with."""
     question = QUESTIONS.get(name) if isinstance(name, str) else None
-    return Source(_unknown(name) if question is None else question.solution)
+    return Source(_unknown(name) if question is None else say_code(question.solution))
 
 
 def example(name: str) -> Example | Source:

@@ -30,6 +30,7 @@ from lstm_lib.numpy_backend.gates import (
     update_cell,
     update_hidden,
 )
+from lstm_lib.numpy_backend.scan import linear_scan
 from lstm_lib.numpy_backend.sequence import (
     bidirectional_dynamic_rnn,
     bidirectional_gradients,
@@ -58,6 +59,7 @@ __all__ = [
     "forward",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",

@@ -22,6 +22,7 @@ from lstm_lib.tasks.sentences import (
     short_sentences,
 )
 from lstm_lib.tasks.stream import latch
+from lstm_lib.tasks.tracking import FLOORS, first_bit, lift, parity
 from lstm_lib.tasks.video import (
     FRAME_COLUMNS,
     FRAME_ROWS,
@@ -34,6 +35,7 @@ from lstm_lib.tasks.video import (
 )
 
 __all__ = [
+    "FLOORS",
     "FRAME_COLUMNS",
     "FRAME_ROWS",
     "IGNORE",
@@ -50,16 +52,19 @@ __all__ = [
     "PaddedBatch",
     "adding",
     "encode",
+    "first_bit",
     "flight",
     "flights",
     "frames",
     "held_out",
     "last_word",
     "latch",
+    "lift",
     "long_sentence",
     "long_sentences",
     "one_hot",
     "padded",
+    "parity",
     "short_sentence",
     "short_sentences",
 ]

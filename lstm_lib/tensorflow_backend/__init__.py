@@ -42,6 +42,7 @@ from lstm_lib.tensorflow_backend.gates import (
     update_cell,
     update_hidden,
 )
+from lstm_lib.tensorflow_backend.scan import linear_scan
 from lstm_lib.tensorflow_backend.sequence import (
     bidirectional_dynamic_rnn,
     bidirectional_gradients,
@@ -68,6 +69,7 @@ __all__ = [
     "forward",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",

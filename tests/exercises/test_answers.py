@@ -33,6 +33,11 @@ QUESTIONS_OF_THE_BOOK = {
         "lstm_step_backward(d_h, d_c, x, h_prev, c_prev, f, i, candidate, o, c, kernel)",
         "find_the_bug(backward, loss, x, h_prev, c_prev, kernel, bias)",
     ],
+    6: [
+        "broken_without(x, i, f, o, target)",
+        "find_the_unfair(settings, sequences, tuned_on, reported, training, test)",
+    ],
+    7: ["join_steps(f, b, f_next, b_next)", "scan_back(d_c, f)"],
 }
 
 

@@ -32,7 +32,11 @@ from tools.translation import catalogues, extract
 
 # What a translation keeps: placeholders, and the marks around code.
 KEPT = re.compile(r"(\{\w+(?:![rs])?(?::[^{}]*)?\}|%\(\w+\)[rs]|%s|`)")
-SOURCES = {"exercises": extract._exercises, "drawings": extract._library_drawings}
+SOURCES = {
+    "exercises": extract._exercises,
+    "drawings": extract._library_drawings,
+    "names": extract._stored_names,
+}
 MESSAGES = {name: [text for text, _ in extract._once(find())] for name, find in SOURCES.items()}
 
 
@@ -242,8 +246,11 @@ def test_the_terminal_is_translated(marked, capsys, tmp_path):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_file_of_blanks_is_translated_and_still_python(chapter, marked):
     text = blank_file(chapter)
-    head = ast.get_docstring(ast.parse(text))
-    assert left_over(head.split("python -m")[0]) == set()
+    tree = ast.parse(text)
+    assert left_over(ast.get_docstring(tree).split(language.VARIABLE)[0]) == set()
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            assert left_over(ast.get_docstring(function)) == set(), function.name
 
 
 def test_progress_is_translated(marked):
@@ -278,7 +285,7 @@ def test_no_message_is_shown_as_it_is():
         }
     # The patterns are said by who asks for them; the others are keys, or said in a loop.
     patterns = (
-        "FIXED INTEGERS ROUNDED NEGATED COMPLEMENT TRANSPOSED CONSTANT_OFF FACTOR_OFF SHUFFLED"
+        "ZERO FIXED INTEGERS ROUNDED NEGATED COMPLEMENT TRANSPOSED CONSTANT_OFF FACTOR_OFF SHUFFLED"
     )
     conventions = "COLUMNS WEIGHTS_TRANSPOSED FIRST_ARGUMENTS"
     others = "RIGHT_ONLY WRONG_ONLY PRINTED"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.notebook_files import ROOT
+from tools.translation import code as translation
 from tools.translation import outputs
 from website.lstm_book.equations import node_binary
 
@@ -73,6 +74,7 @@ def compare(path, notebook, language):
     """
     if language != "en":
         notebook = outputs.merged(notebook, outputs.read(path))
+        translation.translate_cells(notebook.cells, translation.translations())
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     tagged = [cell for cell in code if TAG in cell.metadata.get("tags", [])]
     untagged = [cell for cell in code if cell not in tagged]

@@ -48,6 +48,7 @@ PUBLIC = [
     "forward",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",

@@ -21,6 +21,7 @@ PAGES = {
     3: "chapters/exercises/03_gates.html",
     4: "chapters/exercises/04_basic_lstm_cell.html",
     5: "chapters/exercises/05_backpropagation.html",
+    6: "chapters/exercises/06_experiments_of_1997.html",
 }
 
 

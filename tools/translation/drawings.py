@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from xml.dom import minidom
 
 ELEMENTS = {"text", "title", "desc"}
@@ -12,15 +12,6 @@ TEXT = minidom.Node.TEXT_NODE
 def words(svg: str) -> Iterator[str]:
     """Return the words of a drawing, in their order, without the spaces around them."""
     return (text.data.strip() for text in _texts(minidom.parseString(svg)))
-
-
-def translated(svg: str, translations: Mapping[str, str]) -> str:
-    """Return the drawing with the words translated that have a translation."""
-    document = minidom.parseString(svg)
-    for text in _texts(document):
-        english = text.data.strip()
-        text.data = text.data.replace(english, translations.get(english, english))
-    return document.toxml()
 
 
 def _texts(document: minidom.Document) -> Iterator[minidom.Text]:

@@ -43,6 +43,7 @@ def tokens(text: str, placeholders: bool) -> Counter:
 
     text = ROLE.sub(role, text)
     text = take(CODE, text)
+    text = MATH.sub(lambda match: " ".join(TEX_WORDS.sub("", match[0]).split()), text)
     text = take(MATH, text)
     text = LINK.sub(lambda match: found.update([f"]({match[1]})"]) or "] ", text)
     text = take(TAG, text)

@@ -1,5 +1,6 @@
 """On every page that is a notebook: how to run it, in a box that unfolds below the title."""
 
+import re
 from html import escape
 from pathlib import PurePosixPath
 
@@ -7,6 +8,9 @@ from jinja2 import Template
 from sphinx.locale import _
 
 from .markup import parse
+
+# What joins sentences in English.
+SPACE = re.compile(r"(?<=[。：，])\s+(?=\S)")
 
 # Whole sentences, so that each can be translated as one.
 BOX = Template("""
@@ -29,7 +33,7 @@ _(", and install what it needs in the folder of the book:") }}
 """)
 
 
-def box(pagename, download, has_buttons):
+def box(pagename, download, has_buttons, language="en"):
     """The box of one notebook; `download` is its address, seen from the page."""
     in_page = ""
     if has_buttons and pagename.startswith("chapters/exercises/"):
@@ -37,8 +41,12 @@ def box(pagename, download, has_buttons):
     elif has_buttons:
         in_page = _("press “Edit and run” below a cell.")
     path = PurePosixPath(f"{pagename}.ipynb")
+    if language != "en":
+        in_folder = _("{command} opens JupyterLab; open {file}.").format(
+            command="<code>make lab-zh</code>", file=f"<code>{escape(str(path))}</code>"
+        )
     # `make lab` shows the folder of the chapters.
-    if path.parts[0] == "chapters":
+    elif path.parts[0] == "chapters":
         in_folder = _("{command} opens JupyterLab; open {file}.").format(
             command="<code>make lab</code>",
             file=f"<code>{escape(str(path.relative_to('chapters')))}</code>",
@@ -54,4 +62,19 @@ def add_box(app, soup, pagename, context):
     title = soup.find("h1")
     if title and context.get("page_source_suffix") == ".ipynb":
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
-        title.insert_after(parse(box(pagename, download, bool(context.get("python_in_page")))))
+        shown = parse(
+            box(pagename, download, bool(context.get("python_in_page")), app.config.language)
+        )
+        if app.config.language != "en":
+            close_up(shown)
+        title.insert_after(shown)
+
+
+def close_up(soup):
+    """No space after a full-width mark, in a text or between bold and what follows it."""
+    for text in soup.find_all(string=True):
+        before = text.previous_element if text.parent.name != "strong" else None
+        closed = SPACE.sub("", text)
+        if str(before or "").endswith(("。", "：", "，")):
+            closed = closed.lstrip()
+        text.replace_with(closed)

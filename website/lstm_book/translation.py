@@ -9,6 +9,7 @@ from sphinx.transforms import SphinxTransform, i18n
 
 from .markup import parse
 
+FULL_WIDTH = tuple("。，、；：？！）")
 TEX_WORDS = re.compile(r"(\\text\{)([^{}]*)(?=\})")
 
 
@@ -83,7 +84,7 @@ def read_outputs(app, docname, source):
     if app.config.language == "en":
         return
     path = Path(app.env.doc2path(docname))
-    files = [folder_of(app) / "figures.po"]
+    files = [folder_of(app) / "figures.po", folder_of(app) / "code.po"]
     if path.suffix == ".ipynb":
         from tools.translation import notebooks, outputs
 
@@ -92,6 +93,31 @@ def read_outputs(app, docname, source):
     # The page is made anew when these change; Sphinx knows the page's own catalogue alone.
     for file in filter(Path.exists, files):
         app.env.note_dependency(str(file))
+
+
+def translate_blocks(app, doctree, docname):
+    """Code on the pages that are no notebooks: comments, and commands that set the language."""
+    words = words_of(app, "code")
+    if not words or Path(app.env.doc2path(docname)).suffix != ".md":
+        return
+    from tools.translation import code
+
+    for block in doctree.findall(nodes.literal_block):
+        text = code.translate_block(block.get("language", "default"), block.rawsource, words)
+        if text != block.rawsource:
+            block.rawsource = text
+            block.children = [nodes.Text(text)]
+
+
+def close_up(app, doctree, docname):
+    """No space after a full-width mark, though Markdown needs one where bold ends with it."""
+    if app.config.language == "en":
+        return
+    for text in [each for each in doctree.findall(nodes.Text) if each.parent]:
+        place = text.parent.index(text)
+        before = text.parent[place - 1].astext() if place else ""
+        if text.startswith(" ") and before.endswith(FULL_WIDTH):
+            text.parent[place] = nodes.Text(text.lstrip(" "))
 
 
 def translate_figures(app, doctree, docname):
@@ -129,22 +155,12 @@ def translate_drawings(app, doctree, docname):
             html.children = [nodes.Text(str(soup))]
 
 
-def translate_charts(app, exception):
-    """Words in the pictures that the cells have drawn, in the copies that the pages show."""
-    if exception is None and app.builder.format == "html" and app.config.language != "en":
-        from tools.translation import drawings
-
-        words = words_of(app, "figures")
-        for picture in Path(app.outdir, "_images").glob("*.svg"):
-            english = picture.read_text(encoding="utf-8")
-            picture.write_text(drawings.translated(english, words), encoding="utf-8")
-
-
 def setup(app):
     app.add_transform(KeepEquations)
     read_docstrings_as_written()
     app.connect("source-read", read_outputs)
+    app.connect("doctree-resolved", translate_blocks)
+    app.connect("doctree-resolved", close_up)
     app.connect("doctree-resolved", translate_figures)
     app.connect("doctree-resolved", translate_drawings)
     app.connect("doctree-resolved", translate_description)
-    app.connect("build-finished", translate_charts)

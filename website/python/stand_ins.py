@@ -15,7 +15,7 @@ import types
 MISSING = {
     "en": "This needs TensorFlow, which does not run in a browser. "
     "Run the notebook on your own machine.",
-    "zh_CN": "这里需要 TensorFlow，它不能在浏览器里运行。请在你自己的电脑上运行这个笔记本。",
+    "zh_CN": "这里需要 TensorFlow，它不能在浏览器里运行。请在你自己的电脑上运行这个 notebook。",
 }
 
 TENSORFLOW = {"tensorflow", "keras", "tf_keras"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstm_lib import _code_words
 from lstm_lib.language import mark, translate
 
 
@@ -42,6 +43,11 @@ class Listed(tuple):
 def say(message: str, /, **values: object) -> Sentence:
     """Return the message with its placeholders filled."""
     return Sentence(message, **values)
+
+
+def say_code(source: str) -> str:
+    """Return the source of a blank or a solution, its comments in the language that is set."""
+    return _code_words.replaced(source, say)
 
 
 def again(text: Any) -> Any:
@@ -137,6 +143,7 @@ ROUNDED = "Your {name} is rounded: return all digits."
 INTEGERS = (
     "Your {name} holds integers, so what stands after the decimal point is lost: expected floats."
 )
+ZERO = "Your {name} is zero everywhere."
 NEGATED = "Your {name} has the wrong sign everywhere."
 COMPLEMENT = "Your {name} is 1 minus the right one."
 CONSTANT_OFF = "Your {name} is off by the same number everywhere: {difference:.4f} is too much."
