@@ -285,7 +285,7 @@ def test_no_message_is_shown_as_it_is():
         }
     # The patterns are said by who asks for them; the others are keys, or said in a loop.
     patterns = (
-        "FIXED INTEGERS ROUNDED NEGATED COMPLEMENT TRANSPOSED CONSTANT_OFF FACTOR_OFF SHUFFLED"
+        "ZERO FIXED INTEGERS ROUNDED NEGATED COMPLEMENT TRANSPOSED CONSTANT_OFF FACTOR_OFF SHUFFLED"
     )
     conventions = "COLUMNS WEIGHTS_TRANSPOSED FIRST_ARGUMENTS"
     others = "RIGHT_ONLY WRONG_ONLY PRINTED"
