@@ -26,7 +26,7 @@ from lstm_lib.printing import padded, width
 MARK = re.compile(r"\*{5,} (Begin|End) \*{5,}$")
 # Functions and arguments that show a word by itself.
 SHOWS = {"print", "table", "set_title", "set_xlabel", "set_ylabel"}
-LABELS = {"label", "title", "xlabel", "ylabel"}
+LABELS = {"end", "label", "start", "title", "xlabel", "ylabel"}
 LOOKS_UP = {"get", "index", "pop"}
 
 _NAME = re.compile(r"\w+(?:[./_]\w+)+")

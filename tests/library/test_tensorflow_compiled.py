@@ -100,7 +100,7 @@ def test_a_tape_of_the_readers_sees_a_compiled_sequence():
 
 def test_no_size_and_no_other_cell_traces_anew(monkeypatch):
     """One trace for each kind of cell and dtype, compiled or not: a step is read no more often."""
-    loop._trace.cache_clear()
+    loop.trace.cache_clear()
     traced = []
     real = sequence.lstm_from_z
 
@@ -118,14 +118,14 @@ def test_no_size_and_no_other_cell_traces_anew(monkeypatch):
         seen.append(len(traced))
     assert 0 < seen[0] < seen[1], "compiled, then not compiled"
     assert len(set(seen[1:])) == 1, "nothing is traced after that"
-    loop._trace.cache_clear()
+    loop.trace.cache_clear()
 
 
 def test_lengths_up_to_a_power_of_two_share_their_room():
     state = (tf.zeros((2, UNITS)), tf.zeros((2, UNITS)))
 
     def room(time):
-        return int(loop._choose(sequence._next_of_lstm, tf.zeros((2, time, 1)), state)[1])
+        return int(loop.choose(tf.zeros((2, time, 1)), state)[1])
 
     assert [room(time) for time in (16, 17, 32, 33, 64, 65, 100, 128)] == [
         *(16, 32, 32, 64, 64, 128, 128, 128)
@@ -178,7 +178,7 @@ def test_without_xla_a_warning_says_so_once_and_the_numbers_are_the_same(without
 
 
 def test_what_is_first_traced_inside_a_graph_serves_eager_calls_too():
-    loop._trace.cache_clear()
+    loop.trace.cache_clear()
     cell, plain = cells("BasicLSTMCell", "float64", 2)
     inputs = np.random.default_rng(2).normal(size=(4, 20, INPUTS))
     expected = N.dynamic_rnn(plain, inputs)[0]

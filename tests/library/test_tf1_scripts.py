@@ -75,7 +75,7 @@ def test_a_script_runs_unchanged(path):
     assert run.stdout == expected(path)
 
 
-@pytest.mark.parametrize("path", map(script, SCRIPTS))
+@pytest.mark.parametrize("path", [*map(script, SCRIPTS)])
 def test_a_script_runs_after_one_line(path, tmp_path, monkeypatch, capfd):
     changed = tmp_path / path.name
     changed.write_text(one_line_changed(path), encoding="utf-8")
@@ -270,7 +270,7 @@ def test_a_name_is_served(path):
     assert found(path) is not None
 
 
-@pytest.mark.parametrize(("path", "instead"), REFUSED.items())
+@pytest.mark.parametrize(("path", "instead"), [*REFUSED.items()])
 def test_a_name_that_is_not_served_says_what_took_its_place(path, instead):
     with pytest.raises(AttributeError) as caught:
         found(path)

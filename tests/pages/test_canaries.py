@@ -174,7 +174,8 @@ def test_tensorflow_dispatches_operations_to_whoever_asks():
 def test_tf_keras_carries_the_genuine_cells():
     """`lstm_lib/tf1/cells.py` takes them from where TensorFlow itself would.
 
-    The module is `tf_keras.api._v1.keras.__internal__.legacy`.
+    `benchmarks/agreement.py` compares with them. The module is
+    `tf_keras.api._v1.keras.__internal__.legacy`.
     """
     from tf_keras.api._v1.keras.__internal__.legacy import layers, rnn_cell
 

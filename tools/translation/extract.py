@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 import subprocess
@@ -239,8 +240,11 @@ def _library_drawings() -> Found:
 def _stored_names() -> Found:
     """Names in files of results that tables and charts show."""
     for path in sorted((ROOT / "experiments" / "results").glob("*.json")):
-        for name in json.loads(path.read_text(encoding="utf-8")).get("runs", {}):
-            yield name, name_of(path)
+        runs = json.loads(path.read_text(encoding="utf-8")).get("runs", {})
+        # By model, or by task and then by model.
+        for name in [*runs, *itertools.chain(*runs.values())]:
+            if has_words(name):
+                yield name, name_of(path)
     for name, key in (("speed", "conditions"), ("scale", "points")):
         path = ROOT / "benchmarks" / "results" / f"{name}.json"
         found = json.loads(path.read_text(encoding="utf-8"))[key]

@@ -10,7 +10,7 @@ from sphinx.locale import _
 from .markup import parse
 
 # What joins sentences in English.
-SPACE = re.compile(r"(?<=[。：，])\s+(?=\S)")
+SPACE = re.compile(r"(?<=[。：，])\s+")
 
 # Whole sentences, so that each can be translated as one.
 BOX = Template("""

@@ -198,6 +198,8 @@ def _unchanged(now: Array, before: Array) -> bool:
 def _same(question: Question, one: Seen, other: Seen) -> bool:
     """Whether two calls did the same: the same numbers, or the same error."""
     if one.error or other.error:
+        if isinstance(one.error, RecursionError) and isinstance(other.error, RecursionError):
+            return True  # worded by where the stack came to its end
         return type(one.error) is type(other.error) and text_of(one.error) == text_of(other.error)
     if one.blank or other.blank:
         return one.blank is other.blank
