@@ -194,7 +194,7 @@ def test_the_reference_has_every_public_name_of_a_backend(module):
     names = set(numpy_backend.__all__) - {"LSTMStateTuple"}
     # What both share has one place in the index, with NumPy's, and is shown on both pages.
     shared = {n for n in names if "_backend" not in getattr(numpy_backend, n).__module__}
-    assert {n for n in shared if f".{n}(" not in page.get_text()} == set()
+    assert {n for n in shared if f"{n}(" not in page.get_text()} == set()
     if module != "numpy_backend":
         names -= shared
     missing = {name for name in names if not page.find(id=f"lstm_lib.{module}.{name}")}
