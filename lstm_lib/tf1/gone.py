@@ -48,7 +48,8 @@ _GONE = {
     "networks use: rnn, seq2seq, legacy_seq2seq, crf, layers, cudnn_rnn, framework, "
     "training.HParams",
     "contrib.slim": "it lives on as the package tf_slim (pip install tf_slim)",
-    "contrib.learn": "its estimators have ended; use keras.Model and its fit",
+    "contrib.learn": "its estimators have ended; use keras.Model and its fit, and for its "
+    "preprocessing keras.layers.TextVectorization",
     "contrib.learn.preprocessing": "use keras.layers.TextVectorization, or count words yourself",
     "contrib.estimator": "estimators have ended with TensorFlow 2.15; use keras.Model and its fit",
     "contrib.keras": "write tf.keras",

@@ -240,7 +240,6 @@ REFUSED = {
     "contrib.rnn.FusedRNNCellAdaptor": "tf.nn.dynamic_rnn",
     "contrib.cudnn_rnn.CudnnGRU": "CudnnCompatibleLSTMCell",
     "contrib.learn": "keras.Model",
-    "contrib.learn.preprocessing.VocabularyProcessor": "keras.layers.TextVectorization",
     "contrib.crf.crf_multitag_sequence_score": "crf_log_likelihood",
     "contrib.layers.optimize_loss": "minimize",
     "contrib.layers.conv2d": "tf.layers.conv2d",
