@@ -150,12 +150,15 @@ def test_an_old_verdict_is_gone_while_a_new_one_is_sought(exercise):
 
 
 def test_a_later_check_is_quick(exercise):
-    check_answer(exercise, "forget_gate", RIGHT)
-    in_page.write(exercise, "forget_gate", WRONG)
-    start = time.monotonic()
-    in_page.press_check(exercise, "forget_gate")
-    assert in_page.read_verdict(exercise, "forget_gate") == expected(WRONG)
-    assert time.monotonic() - start < 0.5
+    """The first one starts Python; a later one does not, and takes a small part of that time."""
+    took = []
+    for answer in (RIGHT, WRONG):
+        in_page.write(exercise, "forget_gate", answer)
+        start = time.monotonic()
+        in_page.press_check(exercise, "forget_gate")
+        assert in_page.read_verdict(exercise, "forget_gate") == expected(answer)
+        took.append(time.monotonic() - start)
+    assert took[1] < took[0] / 2
 
 
 def test_what_a_cell_prints_and_raises_is_shown(exercise):
