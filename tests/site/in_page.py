@@ -22,6 +22,7 @@ PAGES = {
     4: "chapters/exercises/04_basic_lstm_cell.html",
     5: "chapters/exercises/05_backpropagation.html",
     6: "chapters/exercises/06_experiments_of_1997.html",
+    7: "chapters/exercises/07_parallel_in_time.html",
 }
 
 
@@ -61,6 +62,13 @@ MISTAKES = {
     "keras_weights": ("rows = np.concatenate([i, f, j, o]", "rows = np.concatenate([i, j, f, o]"),
     "lstm_step_backward": ("d_c + d_h * o", "d_c - d_h * o"),
     "find_the_bug": ("return 1", "return 2 + gates.index(True)"),
+    "broken_without": ("np.ones(len(x))", "np.zeros(len(x))"),
+    "find_the_unfair": (
+        "set(reported[0]) != set(reported[1])",
+        "(reported[0] != reported[1]).any()",
+    ),
+    "join_steps": ("f_next * b + b_next", "b + b_next"),
+    "scan_back": ("return d_b", "return d_b[::-1]"),
 }
 
 
