@@ -44,7 +44,7 @@ def dtype_of(dtype, number):
 def random_state(kind, dtype, batch=BATCH, units=UNITS, seed=1):
     rng = np.random.default_rng(seed)
     h = normal(rng, (batch, units), dtype)
-    return h if kind == "BasicRNNCell" else LSTMStateTuple(c=normal(rng, h.shape, dtype), h=h)
+    return LSTMStateTuple(c=normal(rng, h.shape, dtype), h=h) if "LSTM" in kind else h
 
 
 def random_sequence(dtype, batch=BATCH, time=TIME, inputs=INPUTS, seed=2):

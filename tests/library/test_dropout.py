@@ -31,10 +31,6 @@ def dropping(L, kind, dtype, seed=3, **options):
     return L.DropoutWrapper(random_cell(L, kind, dtype), **options, seed=seed)
 
 
-def state_kind(kind):
-    return "BasicLSTMCell" if "LSTM" in kind else "BasicRNNCell"
-
-
 def with_h(state, h):
     return state._replace(h=h) if hasattr(state, "h") else h
 
@@ -52,7 +48,7 @@ def by_steps(cell, inputs, state, masks):
 
 @KINDS
 def test_each_step_has_the_same_masks(L, dtype, kind):
-    inputs, state = random_sequence(dtype), random_state(state_kind(kind), dtype)
+    inputs, state = random_sequence(dtype), random_state(kind, dtype)
     masks = dropping(L, kind, dtype).draw(BATCH, INPUTS)
     cell = dropping(L, kind, dtype)
     expected = by_steps(cell.cell, inputs, state, masks)
@@ -67,7 +63,7 @@ def test_prediction_drops_nothing(L, dtype, kind, lengths):
     cell, inputs = dropping(L, kind, dtype), random_sequence(dtype)
     expected = L.dynamic_rnn(cell.cell, inputs, None, lengths)
     assert close(L.dynamic_rnn(cell, inputs, None, lengths), expected, 0)
-    x, state = inputs[:, 0], random_state(state_kind(kind), dtype)
+    x, state = inputs[:, 0], random_state(kind, dtype)
     assert close(cell(x, state), cell.cell(x, state), 0)
 
 
@@ -84,7 +80,7 @@ def test_all_kept_is_no_dropout(L, dtype, kind, lengths):
 @KINDS
 @LENGTHS
 def test_gradients_equal_central_differences(L, kind, lengths):
-    case = random_case(state_kind(kind), "float64")
+    case = random_case(kind, "float64")
     cell = dropping(L, kind, "float64")
     d_results = case["d_outputs"], case["d_final_state"]
     found = L.forward(cell, case["inputs"], case["initial_state"], lengths)[2](*d_results)

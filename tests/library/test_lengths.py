@@ -34,12 +34,6 @@ LENGTHS = [4, 0, 6, 3]
 deprecated = pytest.mark.filterwarnings("ignore:.*(is deprecated|will be removed)")
 
 
-def state_for(kind, dtype, batch=BATCH, units=UNITS, seed=1):
-    return random_state(
-        "BasicLSTMCell" if "LSTM" in kind else "BasicRNNCell", dtype, batch, units, seed
-    )
-
-
 def rows(state, which):
     return map_state(lambda part: np.asarray(part)[which], state)
 
@@ -94,7 +88,7 @@ def test_a_batch_is_its_sequences(name, kind, data):
     cell = random_cell(L, kind, dtype, seed=seed)
     inputs = random_sequence(dtype, batch, time, seed=seed)
     d_outputs = random_sequence(dtype, batch, time, UNITS, seed=seed + 1)
-    state, d_final = (state_for(kind, dtype, batch, seed=seed + n) for n in (2, 3))
+    state, d_final = (random_state(kind, dtype, batch, seed=seed + n) for n in (2, 3))
     results, gradients = one_by_one(L, cell, inputs, d_outputs, state, d_final, lengths)
 
     inputs, d_outputs = behind(inputs, lengths), behind(d_outputs, lengths)
@@ -116,8 +110,8 @@ def test_gradients_equal_central_differences(L, kind):
     case = {
         "inputs": random_sequence("float64", 4, 5, 2),
         "d_outputs": random_sequence("float64", 4, 5, 3, seed=3),
-        "initial_state": state_for(kind, "float64", 4, 3),
-        "d_final_state": state_for(kind, "float64", 4, 3, seed=4),
+        "initial_state": random_state(kind, "float64", 4, 3),
+        "d_final_state": random_state(kind, "float64", 4, 3, seed=4),
     }
     found = tuple(L.gradients(cell, **case, lengths=lengths))
 
