@@ -191,3 +191,43 @@ def pair(name: str, value: Any) -> tuple[Any, Any]:
             f"given {type(value).__name__}"
         )
     return tuple(value)
+
+
+def both_ways(
+    run: Callable,
+    reverse: Callable,
+    cells: tuple[Cell, Cell],
+    inputs: Array,
+    states: tuple[State | None, State | None],
+    lengths: Any,
+) -> tuple[tuple[Array, Array], tuple[State, State]]:
+    """Outputs and final states of both directions; `run` and `reverse` are the backend's."""
+    (cell_fw, cell_bw), (state_fw, state_bw) = cells, states
+    outputs_fw, final_fw = run(cell_fw, inputs, state_fw, lengths)
+    outputs_bw, final_bw = run(cell_bw, reverse(inputs, lengths), state_bw, lengths)
+    return (outputs_fw, reverse(outputs_bw, lengths)), (final_fw, final_bw)
+
+
+def back_both_ways(
+    run: Callable,
+    reverse: Callable,
+    cells: tuple[Cell, Cell],
+    inputs: Array,
+    d_outputs: tuple[Array, Array],
+    states: tuple[State | None, State | None],
+    d_finals: tuple[State | None, State | None],
+    lengths: Any,
+) -> Gradients:
+    """Gradients of `both_ways`, as pairs; `run` is the backend's ``gradients``."""
+    turned = inputs, reverse(inputs, lengths)
+    d_outputs = d_outputs[0], reverse(d_outputs[1], lengths)
+    fw, bw = (
+        run(*given, lengths)
+        for given in zip(cells, turned, d_outputs, states, d_finals, strict=True)
+    )
+    return Gradients(
+        (fw.kernel, bw.kernel),
+        (fw.bias, bw.bias),
+        fw.inputs + reverse(bw.inputs, lengths),
+        (fw.initial_state, bw.initial_state),
+    )

@@ -210,10 +210,8 @@ def bidirectional_dynamic_rnn(
     """
     stack.check_two(cell_fw, cell_bw)
     lengths = _checked_lengths(lengths, inputs, cell_fw)
-    outputs_fw, final_fw = dynamic_rnn(cell_fw, inputs, initial_state_fw, lengths)
-    turned = ragged.reverse(inputs, lengths)
-    outputs_bw, final_bw = dynamic_rnn(cell_bw, turned, initial_state_bw, lengths)
-    return (outputs_fw, ragged.reverse(outputs_bw, lengths)), (final_fw, final_bw)
+    cells, states = (cell_fw, cell_bw), (initial_state_fw, initial_state_bw)
+    return stack.both_ways(dynamic_rnn, ragged.reverse, cells, inputs, states, lengths)
 
 
 def bidirectional_gradients(
@@ -249,18 +247,13 @@ def bidirectional_gradients(
         As `gradients` does, or if what should be a pair is none.
     """
     stack.check_two(cell_fw, cell_bw)
-    d_fw, d_bw = stack.pair("d_outputs", d_outputs)
-    d_final = (None, None) if d_final_states is None else d_final_states
-    d_final_fw, d_final_bw = stack.pair("d_final_states", d_final)
+    d_outputs = stack.pair("d_outputs", d_outputs)
+    d_finals = (None, None) if d_final_states is None else d_final_states
+    d_finals = stack.pair("d_final_states", d_finals)
     lengths = _checked_lengths(lengths, inputs, cell_fw)
-    turned, d_turned = ragged.reverse(inputs, lengths), ragged.reverse(d_bw, lengths)
-    fw = gradients(cell_fw, inputs, d_fw, initial_state_fw, d_final_fw, lengths)
-    bw = gradients(cell_bw, turned, d_turned, initial_state_bw, d_final_bw, lengths)
-    return Gradients(
-        (fw.kernel, bw.kernel),
-        (fw.bias, bw.bias),
-        fw.inputs + ragged.reverse(bw.inputs, lengths),
-        (fw.initial_state, bw.initial_state),
+    cells, states = (cell_fw, cell_bw), (initial_state_fw, initial_state_bw)
+    return stack.back_both_ways(
+        gradients, ragged.reverse, cells, inputs, d_outputs, states, d_finals, lengths
     )
 
 
