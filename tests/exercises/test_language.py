@@ -55,6 +55,7 @@ def po(translations):
 @pytest.fixture(autouse=True)
 def english(monkeypatch):
     monkeypatch.delenv(language.VARIABLE, raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     language._of_environment.cache_clear()
     with speaking(None):
         yield
