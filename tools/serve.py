@@ -15,6 +15,8 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tools.python_in_page import compress
+
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 HOST = "127.0.0.1"
 COMPRESSIBLE = {".css", ".html", ".ipynb", ".js", ".json", ".md", ".mjs", ".po", ".py"}
@@ -150,6 +152,9 @@ def main() -> int:
     if not (SITE / "index.html").is_file():
         print("error: the book is not built: make book", file=sys.stderr)
         return 1
+    if (SITE / "python").is_dir():
+        # The first readers get them in gzip's form.
+        threading.Thread(target=compress, args=(SITE / "python",), daemon=True).start()
     handler = functools.partial(Handler, directory=str(SITE))
     try:
         server = Server((given.host, given.port), handler)

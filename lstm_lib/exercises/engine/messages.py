@@ -236,7 +236,8 @@ SUMMARY = "{right} of {count} right"
 
 SPOKEN = "They are in {language}. For {others}, set the environment variable {setting}."
 NO_SUCH_LETTERS = (
-    "This terminal cannot show {language}: English is spoken. In UTF-8, as with PYTHONUTF8=1, it can."
+    "This terminal cannot show {language}: English is spoken. In UTF-8, as with PYTHONUTF8=1, it "
+    "can."
 )
 
 ABOUT = "Exercises of the book Inside the LSTM."
