@@ -29,7 +29,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 	--no-annotate --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book book-en serve test test-lib test-page test-site pdf test-pdf dist refresh experiments reproduce bench bench-site lab lint format lock clean distclean
+.PHONY: help venv book book-en serve lite test test-lib test-page test-site pdf test-pdf dist refresh experiments reproduce bench bench-site lab lab-zh lint format lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -50,6 +50,10 @@ book-en: $(BOOK) ## build the English edition alone
 
 serve: book ## build the website and serve it on this machine: PORT=8000, HOST=0.0.0.0 for others as well
 	@$(BIN)/python -m tools.serve --port $(PORT) --host $(HOST)
+
+lite: $(BOOK) ## build the notebooks as JupyterLite, 55 MB that run in a browser, and serve them
+	@$(BIN)/python -m tools.lite
+	@$(BIN)/python -m tools.serve --site lite --port $(PORT) --host $(HOST)
 
 test: $(TEST) book ## build with warnings as errors, then run all tests and all notebooks: ARGS="-k gates"
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
@@ -85,11 +89,13 @@ refresh: $(TEST) ## run the notebooks again and store their outputs: NB=chapters
 experiments: $(LAB) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
+	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
 
 bench: $(TEST) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python -m benchmarks.scan
 
 bench-site: $(TEST) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"
 	@$(MAKE) --no-print-directory book
@@ -101,6 +107,10 @@ reproduce: $(LAB) ## run the experiments of 1997 again, or go on with them: ARGS
 
 lab: $(LAB) ## open JupyterLab on the chapters
 	@env -u TQDM_DISABLE $(BIN)/python -m jupyterlab $(LAB_FLAGS) chapters
+
+lab-zh: $(LAB) ## open JupyterLab on the Chinese notebooks (中文), in zh/
+	@$(BIN)/python -m tools.chinese_lab
+	@env -u TQDM_DISABLE LSTM_BOOK_LANG=zh_CN $(BIN)/python -m jupyterlab $(LAB_FLAGS) zh
 
 lint: $(TEST) ## check code, types and notebooks
 	@$(BIN)/python -m ruff check

@@ -8,6 +8,8 @@ The modules, each importing only those above it:
     What flows between steps; what is refused, in clear sentences. No backend.
 ``cell``
     What the cells of both backends share.
+``dropout``, ``stack``
+    A cell that leaves out inputs while it is trained; cells on top of each other.
 ``numpy_backend``, ``tensorflow_backend``
     The same cells under the same names, one on NumPy with a backward pass by
     hand, one on TensorFlow with gradients by ``GradientTape``. To see how an

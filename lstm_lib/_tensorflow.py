@@ -18,16 +18,25 @@ from lstm_lib._extras import missing
 
 @contextlib.contextmanager
 def _quiet_stderr() -> Iterator[None]:
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    # A program without a window or a terminal may have no stderr, or a closed one.
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:
+        kept = None
+    nowhere = os.open(os.devnull, os.O_WRONLY)  # 2 itself, if that is free
     try:
         os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        if kept is None:
+            os.close(2)
+        else:
+            os.dup2(kept, 2)
+            os.close(kept)
+        if nowhere != 2:
+            os.close(nowhere)
 
 
 def _import_tensorflow():

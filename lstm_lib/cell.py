@@ -26,7 +26,7 @@ from lstm_lib.checks import (
     float_dtype,
     positive_int,
 )
-from lstm_lib.state import LSTMStateTuple, RNNStepTrace, State, StepTrace
+from lstm_lib.state import GRUStepTrace, LSTMStateTuple, State, StepTrace
 
 # An array of NumPy's, or a tensor or variable of TensorFlow's.
 Array = Any
@@ -47,6 +47,9 @@ class Cell:
 
     _package: str  # the backend's
     _blocks: int  # the kernel has this many blocks of num_units columns
+    # What to add to each block's z, times a large number, so that a step leaves its state as it is
+    # and lets no gradient through; the plain cell has no gate for the first.
+    _ending: tuple[int, ...]
     __call__: Callable[..., tuple[Array, Any]]  # one step: (output, state)
 
     def __init__(self, num_units: int, dtype: Any, seed: int | None) -> None:
@@ -81,8 +84,7 @@ class Cell:
         check_kernel(value, self.input_size, self.num_units, self._blocks, self.dtype)
         self._kernel = self._stored(self._kernel, value, "kernel")
         if self._bias is None:
-            zeros = np.zeros(self._blocks * self.num_units, self.dtype)
-            self._bias = self._stored(None, zeros, "bias")
+            self._bias = self._stored(None, self._first_bias(), "bias")
 
     @property
     def bias(self) -> Array:
@@ -91,7 +93,7 @@ class Cell:
 
     @bias.setter
     def bias(self, value: Array) -> None:
-        check_array("bias", value, (self._blocks * self.num_units,), self.dtype)
+        check_array("bias", value, self._first_bias().shape, self.dtype)
         self._bias = self._stored(self._bias, value, "bias")
 
     def build(self, input_size: int) -> None:
@@ -123,6 +125,18 @@ class Cell:
         """Sizes of the parts of the state, in the state's own form."""
         raise NotImplementedError
 
+    def zero_state(self, batch_size: int, dtype: Any = None) -> State:
+        """State of zeros."""
+        raise NotImplementedError
+
+    def _first_bias(self) -> np.ndarray:
+        """The bias of a cell that is just built."""
+        return np.zeros(self._blocks * self.num_units, self.dtype)
+
+    def _zero_state_for(self, inputs: Array) -> State:
+        """`zero_state` for the batch of these inputs."""
+        return self.zero_state(inputs.shape[0])
+
     def _zeros(self, shape: tuple[int, ...]) -> Array:
         """An array of zeros, in the cell's dtype."""
         raise NotImplementedError
@@ -134,8 +148,8 @@ class Cell:
 
 def has_own_step(cell: Cell) -> bool:
     """Tell whether this is a cell of a subclass that computes its steps in a way of its own."""
-    steps = (getattr(type(cell), name) for name in ("__call__", "trace", "_step"))
-    return any(step.__module__.partition(".")[0] != "lstm_lib" for step in steps)
+    steps = (getattr(type(cell), name, None) for name in ("__call__", "trace", "_step"))
+    return any(step and step.__module__.partition(".")[0] != "lstm_lib" for step in steps)
 
 
 def start(cell: Any, inputs: Array, initial_state: State | None) -> State:
@@ -147,15 +161,16 @@ def start(cell: Any, inputs: Array, initial_state: State | None) -> State:
         If `inputs` or the state do not fit the cell.
     """
     check_sequence(inputs, cell.input_size, cell.dtype)
-    state = state_or_zeros(cell, initial_state, inputs.shape[0], "initial_state")
+    state = state_or_zeros(cell, initial_state, inputs, "initial_state")
     cell.build(inputs.shape[2])
     return state
 
 
-def state_or_zeros(cell: Any, state: State | None, batch_size: int, name: str) -> State:
-    """Return a state that fits the cell, zeros if it is None; errors as of `check_state`."""
+def state_or_zeros(cell: Any, state: State | None, inputs: Array, name: str) -> State:
+    """Return a state that fits cell and inputs, zeros if it is None; errors as of `check_state`."""
     if state is None:
-        return cell.zero_state(batch_size)
+        return cell._zero_state_for(inputs)
+    batch_size = "batch_size" if inputs.shape[0] is None else inputs.shape[0]
     check_state(state, cell.state_size, batch_size, cell.dtype, name)
     return state
 
@@ -192,6 +207,7 @@ class LSTMCell(Cell):
     """
 
     _blocks = 4
+    _ending: tuple[int, ...] = (-1, 0, 1, -1)  # i = 0, f = 1, o = 0
 
     def __init__(
         self,
@@ -260,6 +276,45 @@ class LSTMCell(Cell):
         raise NotImplementedError
 
 
+class PeepholeLSTMCell(LSTMCell):
+    r"""LSTM cell whose gates see c, as TF1's ``LSTMCell(use_peepholes=True)``.
+
+    .. math::
+
+        i &= \sigma(z_i + w_i \odot c_{t-1}) \qquad
+        f = \sigma(z_f + b_f + w_f \odot c_{t-1}) \\
+        c_t &= f \odot c_{t-1} + i \odot \tanh(z_j) \\
+        o &= \sigma(z_o + w_o \odot c_t) \qquad h_t = o \odot \tanh(c_t)
+
+    Source: Gers, Schraudolph and Schmidhuber (2002). Parameters, methods and errors are those of
+    `BasicLSTMCell`.
+
+    Notes
+    -----
+    `bias` holds all vectors of the cell, (7 * num_units,): the blocks i, j, f, o of
+    `BasicLSTMCell`, and behind them :math:`w_i, w_f, w_o`, which are 0 in a new cell.
+    """
+
+    def _first_bias(self) -> np.ndarray:
+        return np.zeros(7 * self.num_units, self.dtype)
+
+
+class CoupledLSTMCell(LSTMCell):
+    r"""LSTM cell that writes what it forgets, i = 1 - f.
+
+    .. math::
+
+        c_t = f \odot c_{t-1} + (1 - f) \odot \tanh(z_j)
+
+    It is TF1's ``CoupledInputForgetGateLSTMCell``: the blocks of kernel and bias are j, f, o.
+    Source: Greff et al. (2017), "LSTM: A Search Space Odyssey". Parameters, methods and errors
+    are those of `BasicLSTMCell`.
+    """
+
+    _blocks = 3
+    _ending = (0, 1, -1)  # f = 1, so i = 0; o = 0
+
+
 class RNNCell(Cell):
     r"""Plain tanh cell, as TF1's ``BasicRNNCell``; its state is h alone.
 
@@ -281,6 +336,7 @@ class RNNCell(Cell):
     """
 
     _blocks = 1
+    _ending: tuple[int, ...] = (1,)
 
     def __init__(self, num_units: int, dtype: Any = "float32", seed: int | None = 0) -> None:
         super().__init__(num_units, dtype, seed)
@@ -317,11 +373,86 @@ class RNNCell(Cell):
         step = self.trace(inputs, state)
         return step.h, step.h
 
-    def trace(self, inputs: Array, state: Array) -> RNNStepTrace:
+    def trace(self, inputs: Array, state: Array) -> Any:
         """One step with all that it computes; arguments and errors as in a call."""
         self._ready(inputs, state)
         return self._step(inputs, state)
 
-    def _step(self, x: Array, h_prev: Array) -> RNNStepTrace:
+    def _step(self, x: Array, h_prev: Array) -> Any:
         """The equation, of arguments that fit."""
+        raise NotImplementedError
+
+
+class GRUCell(RNNCell):
+    r"""Gated recurrent unit, as TF1's ``GRUCell``; its state is h alone.
+
+    .. math::
+
+        [r, u] &= \sigma([x_t, h_{t-1}] W_{ru} + b_{ru}) \\
+        \tilde h &= \tanh([x_t, r \odot h_{t-1}] W_c + b_c) \\
+        h_t &= u \odot h_{t-1} + (1 - u) \odot \tilde h
+
+    With `reset_after`, the gate is applied after the product, as Keras and
+    PyTorch do: :math:`\tilde h = \tanh(x_t W_{cx} + b_c + r \odot (h_{t-1} W_{ch} + b_{ch}))`.
+    Source: Cho et al. (2014); layout: TensorFlow 1, ``rnn_cell_impl.py``, its
+    two kernels side by side.
+
+    Parameters
+    ----------
+    num_units : int
+        Size of h.
+    reset_after : bool
+        Whether the reset gate comes after the product with the weights.
+    dtype, seed
+        As in `BasicLSTMCell`.
+
+    Notes
+    -----
+    The columns of `kernel`, (input_size + num_units, 3 * num_units), are the
+    blocks r, u, candidate; `bias` has the same blocks and, with `reset_after`,
+    :math:`b_{ch}` as a fourth. A new cell's bias is 1 for both gates, as in
+    TF1, and 0 for the candidate.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_units` is not a positive integer, `dtype` not a float dtype or
+        `reset_after` not a bool.
+    """
+
+    _blocks = 3
+    _ending = (0, 1, 0)  # u = 1
+
+    def __init__(
+        self,
+        num_units: int,
+        reset_after: bool = False,
+        dtype: Any = "float32",
+        seed: int | None = 0,
+    ) -> None:
+        super().__init__(num_units, dtype, seed)
+        if not isinstance(reset_after, bool | np.bool_):
+            raise TypeError(
+                f"reset_after: expected True or False, given {reset_after!r} "
+                f"({type(reset_after).__name__})"
+            )
+        self.reset_after = bool(reset_after)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(num_units={self.num_units}, reset_after={self.reset_after}, "
+            f"dtype={self.dtype!r}, seed={self.seed})"
+        )
+
+    def _first_bias(self) -> np.ndarray:
+        bias = np.zeros((3 + self.reset_after) * self.num_units, self.dtype)
+        bias[: 2 * self.num_units] = 1
+        return bias
+
+    def trace(self, inputs: Array, state: Array) -> GRUStepTrace:
+        """One step with all that it computes; arguments and errors as in a call."""
+        return super().trace(inputs, state)
+
+    def _step(self, x: Array, h_prev: Array) -> GRUStepTrace:
+        """The equations, of arguments that fit."""
         raise NotImplementedError

@@ -103,6 +103,7 @@ def check_array(name: str, array: Any, expected: tuple[int | str, ...], dtype: s
             f"{name}: expected an array of shape {_shape(expected)} and dtype {dtype}, "
             f"given {type(array).__name__}"
         )
+    check_own(name, array)
     shape = tuple(array.shape)
     if len(shape) != len(expected):
         raise ValueError(
@@ -117,6 +118,23 @@ def check_array(name: str, array: Any, expected: tuple[int | str, ...], dtype: s
         raise TypeError(
             f"{name}: expected dtype {dtype}, given {_name_of(array.dtype)}; "
             "convert it yourself, so that no precision is lost unseen"
+        )
+
+
+def check_own(name: str, array: Any) -> None:
+    """Check that an array is NumPy's, TensorFlow's or of a library that uses NumPy's dtypes.
+
+    Raises
+    ------
+    TypeError
+        If it is another library's, which says `float32` and means a type of its own.
+    """
+    if not hasattr(array.dtype, "name"):
+        kind = type(array)
+        raise TypeError(
+            f"{name}: expected an array of NumPy or TensorFlow, given a {kind.__name__} of "
+            f"{kind.__module__.partition('.')[0]}; turn it into a NumPy array first "
+            "(in PyTorch: tensor.detach().cpu().numpy())"
         )
 
 
@@ -141,6 +159,7 @@ def check_same(arrays: dict[str, Any]) -> None:
     (first_name, first), *_ = arrays.items()
     if not hasattr(first, "shape") or not hasattr(first, "dtype"):
         raise TypeError(f"{first_name}: expected an array, given {type(first).__name__}")
+    check_own(first_name, first)
     shape, dtype = tuple(first.shape), float_dtype(first.dtype, f"dtype of {first_name}")
     for name, array in arrays.items():
         try:
@@ -230,6 +249,38 @@ def check_sequence(inputs: Any, input_size: int | None, dtype: str) -> None:
     check_array("inputs", inputs, ("batch_size", "time", input_size or "input_size"), dtype)
 
 
+def check_lengths(lengths: Any, batch_size: int, time: int) -> list[int]:
+    """Return the lengths of the sequences of a batch, as integers.
+
+    Parameters
+    ----------
+    lengths : list, tuple or array of shape (batch_size,)
+        Whole numbers from 0 to `time`.
+
+    Raises
+    ------
+    TypeError
+        If these are not whole numbers.
+    ValueError
+        If there are more or fewer than `batch_size`, or one is below 0 or above `time`.
+    """
+    # A tensor of TensorFlow's has no list of its own.
+    numbers = lengths.numpy() if hasattr(lengths, "numpy") else lengths
+    numbers = numbers.tolist() if hasattr(numbers, "tolist") else numbers
+    expected = f"lengths: expected {batch_size} whole numbers from 0 to {time}, one a sequence"
+    if not isinstance(numbers, list | tuple):
+        raise TypeError(f"{expected}, given {numbers!r} ({type(lengths).__name__})")
+    if len(numbers) != batch_size:
+        raise ValueError(f"{expected}, given {len(numbers)}")
+    for place, number in enumerate(numbers):
+        if isinstance(number, bool) or not hasattr(number, "__index__"):
+            kind = type(number).__name__
+            raise TypeError(f"{expected}, given {number!r} ({kind}) at index {place}")
+        if not 0 <= number <= time:
+            raise ValueError(f"{expected}, given {number} at index {place}")
+    return [operator.index(number) for number in numbers]
+
+
 def check_kernel(
     kernel: Any, input_size: int | None, num_units: int, blocks: int, dtype: str
 ) -> None:
@@ -302,9 +353,23 @@ def check_state(
     Raises
     ------
     TypeError, ValueError
-        As `check_lstm_state` or `check_rnn_state` does.
+        As `check_lstm_state` or `check_rnn_state` does, or if a state of several
+        layers is not a tuple of as many states.
     """
-    if isinstance(state_size, LSTMStateTuple):
+    if isinstance(state_size, tuple) and not isinstance(state_size, LSTMStateTuple):
+        layers = len(state_size)
+        if not isinstance(state, tuple | list) or hasattr(state, "_fields"):
+            raise TypeError(
+                f"{name}: expected a tuple of {layers} states, one a layer, "
+                f"given {type(state).__name__}"
+            )
+        if len(state) != layers:
+            raise ValueError(
+                f"{name}: expected a tuple of {layers} states, one a layer, given {len(state)}"
+            )
+        for layer, (part, size) in enumerate(zip(state, state_size, strict=True)):
+            check_state(part, size, batch_size, dtype, f"{name}[{layer}]")
+    elif isinstance(state_size, LSTMStateTuple):
         check_lstm_state(state, batch_size, state_size.h, dtype, name)
     else:
         check_rnn_state(state, batch_size, state_size, dtype, name)

@@ -133,7 +133,7 @@ def translate(catalogue: str, message: str, /, **values: object) -> str:
 
     Parameters
     ----------
-    catalogue : {"exercises", "drawings"}
+    catalogue : {"exercises", "drawings", "names"}
     message : str
         The English sentence.
     **values
@@ -150,6 +150,8 @@ def translate(catalogue: str, message: str, /, **values: object) -> str:
 
 # Labels and sentences of drawings, figures and charts.
 words = partial(translate, "drawings")
+# Names in files of results, which tables and charts show.
+names = partial(translate, "names")
 
 
 def mark(english: str) -> str:

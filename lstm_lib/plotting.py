@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib import _bitmaps
 from lstm_lib._extras import missing
-from lstm_lib.language import words
+from lstm_lib.language import names, words
 
 try:
     import matplotlib as mpl
@@ -61,10 +62,14 @@ def use_book_style() -> None:
             # The reader's own font, so that letters can be searched and zoomed.
             "svg.fonttype": "none",
             "svg.hashsalt": "inside the lstm",
+            "figure.hooks": [_bitmaps.HOOK],
         }
     )
-    # Matplotlib has no Chinese letters, and needs none: the text of an SVG is the reader's.
-    warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+    # Matplotlib has no Chinese letters. An SVG needs none, its text is the reader's; of a bitmap
+    # without them `_bitmaps` says so.
+    warnings.filterwarnings(
+        "ignore", message=r"Glyph .* missing from (current )?font", category=UserWarning
+    )
     try:
         from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -116,7 +121,7 @@ def curves(
     for label, y in lines.items():
         if len(y) != len(x):
             raise ValueError(f"{label}: expected {len(x)} values, as x has, given {len(y)}")
-        axes.plot(rounded(x), rounded(y), label=label, marker=None if markers else "")
+        axes.plot(rounded(x), rounded(y), label=names(label), marker=None if markers else "")
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if logy:
         axes.set_yscale("log")
@@ -281,7 +286,7 @@ def solve_rates(
             rounded(places[: len(counts)] + 0.12 * (k - (len(solved) - 1) / 2)),
             rounded(shares),
             yerr=rounded(np.abs(ends - shares)),
-            label=label,
+            label=names(label),
             capsize=3,
         )
     share = words("share solved of {trials} runs", trials=trials)
@@ -319,6 +324,80 @@ def ratios(rows: Sequence[str], series: Mapping[str, Sequence[float]], *, xlabel
     axes.xaxis.set_major_formatter("{x:g}")
     axes.set_yticks(places, rows)
     axes.invert_yaxis()
+    _legend(axes)
+    plt.show()
+
+
+def graph(
+    places: Mapping[Any, tuple[float, float]],
+    arrows: Sequence[tuple[Any, Any, str]],
+    *,
+    start: str = "",
+    end: str = "",
+) -> None:
+    """Draw a directed graph with a label on each arrow.
+
+    Parameters
+    ----------
+    places : mapping from a place to (x, y)
+        The first one and the last one are those of `start` and `end`.
+    arrows : sequence of (from, to, label)
+        An arrow from a place to itself is a loop, away from the middle of the drawing.
+    start, end : str
+        Written beside the first and below the last place.
+    """
+    xs, ys = np.array([*places.values()], float).T
+    _, axes = plt.subplots(figsize=(WIDTH, 0.5 * WIDTH))
+    axes.set_axis_off()
+    axes.set(xlim=(xs.min() - 0.4, xs.max() + 0.4), ylim=(ys.min() - 0.9, ys.max() + 0.9))
+    for source, target, label in arrows:
+        (x, y), (to_x, to_y) = places[source], places[target]
+        up = 1 if y >= ys.mean() else -1
+        loop = source == target
+        axes.annotate(
+            "",
+            (to_x + 0.08 * loop, to_y),
+            (x - 0.08 * loop, y),
+            arrowprops={
+                "arrowstyle": "->",
+                "shrinkA": 7,
+                "shrinkB": 7,
+                "connectionstyle": f"arc3,rad={-3.5 * up}" if loop else "arc3",
+            },
+        )
+        axes.text(
+            (x + to_x) / 2,
+            (y + to_y) / 2 + 0.55 * up * loop,
+            label,
+            ha="center",
+            va="center",
+            fontweight="bold",
+            bbox={"facecolor": "#FFFFFF", "edgecolor": "none", "pad": 1.5},
+        )
+    axes.plot(xs, ys, linestyle="", marker="o", markersize=12, color=COLOURS[0])
+    axes.text(xs[0], ys[0] - 0.35, start, ha="center", va="top")
+    axes.text(xs[-1], ys[-1] - 0.35, end, ha="center", va="top")
+    plt.show()
+
+
+def ratio_curves(
+    x: Sequence[float], lines: Mapping[str, Sequence[float]], *, xlabel: str, ylabel: str
+) -> None:
+    """Show ratios over x, both logarithmic, and where 1 is.
+
+    Parameters
+    ----------
+    x : sequence of positive float
+    lines : mapping from label to positive values, one for each x, or for the first few
+    xlabel, ylabel : str
+    """
+    _, axes = plt.subplots()
+    for label, y in lines.items():
+        axes.plot(rounded(x[: len(y)]), rounded(y), label=label)
+    axes.axhline(1, color="0.5", zorder=0)
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log", yscale="log")
+    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.yaxis.set_major_formatter("{x:g}")
     _legend(axes)
     plt.show()
 

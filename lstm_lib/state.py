@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 
@@ -15,7 +15,7 @@ class LSTMStateTuple(NamedTuple):
     Attributes
     ----------
     c : array of shape (batch_size, num_units)
-        Cell state: the memory, which never leaves the cell.
+        Cell state: the memory, which goes to the next step and nowhere else.
     h : array of shape (batch_size, num_units)
         Hidden state, which is also the output of the step.
     """
@@ -60,8 +60,29 @@ class RNNStepTrace(NamedTuple):
     h: Any
 
 
+class GRUStepTrace(NamedTuple):
+    """All that one step of a GRU cell computes, each of shape (batch_size, num_units).
+
+    Attributes
+    ----------
+    r, u : array
+        Reset and update gate, in (0, 1).
+    candidate : array
+        What could be written, in (-1, 1).
+    h : array
+        New hidden state.
+    """
+
+    r: Any
+    u: Any
+    candidate: Any
+    h: Any
+
+
 class Gradients(NamedTuple):
     """Gradients of a loss, each of the shape of what it is the gradient of.
+
+    Of several layers or of both directions, kernel, bias and initial state are tuples.
 
     Attributes
     ----------
@@ -91,3 +112,11 @@ def state_of(parts: Iterable[Any], state_size: Any) -> State:
         return LSTMStateTuple(*parts)
     (h,) = parts
     return h
+
+
+def map_state(function: Callable, *states: State) -> State:
+    """Return the state whose parts are those of `states`, part by part through `function`."""
+    if not isinstance(states[0], tuple):
+        return function(*states)
+    parts = (map_state(function, *same) for same in zip(*states, strict=True))
+    return LSTMStateTuple(*parts) if hasattr(states[0], "_fields") else tuple(parts)

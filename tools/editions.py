@@ -45,6 +45,8 @@ def configuration(language: str, editions: list[str]) -> dict:
             config[key] = translate(config[key])
         config["html"]["extra_footer"] = translate(config["html"]["extra_footer"])
         config["html"]["baseurl"] = base and f"{base}/{CHINESE.name}/"
+        # A straight quotation mark after a full-width mark would be turned the wrong way round.
+        own["smartquotes_action"] = "De"
         own["html_title"] = translate(own["html_title"])
         theme = own["html_theme_options"]
         theme["logo"]["text"] = translate(theme["logo"]["text"])

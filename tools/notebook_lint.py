@@ -11,6 +11,7 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 from tools.notebook_files import find_notebooks, name_of, read_notebook
@@ -51,8 +52,8 @@ BITMAPS = ("image/png", "image/jpeg", "image/gif")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SVG_ORIGIN = re.compile(r"<dc:(?:date|creator)>|<!-- Created with|Matplotlib v\d")
 IMAGE_PATH = re.compile(r"\.(?:svg|png|jpe?g|gif|ipynb)\b|^\.{0,2}/|^[A-Za-z]:\\")
-INLINE_SVG = re.compile(r"<svg\b[^>]*>")
-LABELLED = re.compile(r"\baria-(?:label|labelledby|hidden)\s*=")
+# One of these says what a drawing is to those who do not see it.
+LABELS = {"aria-label", "aria-labelledby", "aria-hidden"}
 
 
 def problems(notebook: NotebookNode) -> list[str]:
@@ -155,10 +156,15 @@ def _readable_texts(cell: NotebookNode) -> Iterator[str]:
                 for kind, text in output.data.items()
                 if kind in ("text/plain", "text/markdown")
             )
+            html = _parse(output.data.get("text/html", ""))
             # Scripts and drawings have numbers of their own: only what is read counts.
-            html = output.data.get("text/html", "")
-            html = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", html)
-            yield re.sub(r"<[^>]*>", " ", html)
+            for each in html.find_all(["script", "style", "svg"]):
+                each.clear()
+            yield html.get_text(" ")
+
+
+def _parse(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
 
 
 def _figures(cell: NotebookNode) -> Iterator[str]:
@@ -174,8 +180,8 @@ def _figures(cell: NotebookNode) -> Iterator[str]:
                 "a figure's SVG tells its date or creator: "
                 'set metadata={"Date": None, "Creator": None}'
             )
-        for opening in INLINE_SVG.findall(data.get("text/html", "")):
-            if not LABELLED.search(opening):
+        for drawing in _parse(data.get("text/html", "")).find_all("svg"):
+            if not LABELS & drawing.attrs.keys():
                 yield "an inline <svg> has no aria-label"
     figures = [data for data in shown if any(kind.startswith("image/") for kind in data)]
     if figures:

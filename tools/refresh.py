@@ -34,7 +34,7 @@ from tools.notebook_files import find_notebooks, name_of, read_notebook, write_i
 from tools.notebook_format import normalise, to_text
 from tools.notebook_lint import problems_of
 from tools.solutions import write_solutions
-from tools.translation import outputs
+from tools.translation import code, outputs
 from tools.translation.catalogues import LANGUAGE as CHINESE
 
 CELL_TIMEOUT = 120
@@ -112,8 +112,10 @@ def refresh(path: Path, kernels: Iterator[dict[str, Any]], only_chinese: bool = 
         english = normalise(execute(english, folder, next(kernels)))
     changed = False
     if outputs.has_edition(path):
+        translated = copy.deepcopy(english)
+        code.translate_cells(translated.cells, code.translations())
         try:
-            chinese = normalise(execute(english, folder, next(kernels), CHINESE))
+            chinese = normalise(execute(translated, folder, next(kernels), CHINESE))
         except RuntimeError as error:
             raise RuntimeError(f"in Chinese, {error}") from error
         changed = outputs.store(path, english, chinese)

@@ -15,9 +15,8 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.python_in_page import compress
-
-SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
+BUILD = Path(__file__).resolve().parent.parent / "_build"
+SITE = BUILD / "html"
 HOST = "127.0.0.1"
 COMPRESSIBLE = {".css", ".html", ".ipynb", ".js", ".json", ".md", ".mjs", ".po", ".py"}
 COMPRESSIBLE |= {".svg", ".txt", ".wasm", ".xml"}
@@ -148,14 +147,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make serve", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default=HOST)
+    parser.add_argument("--site", default=SITE.name, help="the folder in _build: html, lite")
     given = parser.parse_args()
-    if not (SITE / "index.html").is_file():
-        print("error: the book is not built: make book", file=sys.stderr)
+    site = BUILD / given.site
+    if not (site / "index.html").is_file():
+        target = "book" if site == SITE else given.site
+        print(f"error: the book is not built: make {target}", file=sys.stderr)
         return 1
-    if (SITE / "python").is_dir():
-        # The first readers get them in gzip's form.
-        threading.Thread(target=compress, args=(SITE / "python",), daemon=True).start()
-    handler = functools.partial(Handler, directory=str(SITE))
+    handler = functools.partial(Handler, directory=str(site))
     try:
         server = Server((given.host, given.port), handler)
     except OSError as error:

@@ -5,7 +5,8 @@
     from lstm_lib.exercises import check, hint, solution, progress
 
     check("forget_gate", forget_gate)   # right, or which mistake it is
-    hint("forget_gate")                 # a nudge; hint("forget_gate", 2) says more
+    hint("forget_gate")                 # a nudge, or what the last check found
+    hint("forget_gate", 2)              # says more
     solution("forget_gate")             # the source of the right answer
     progress()                          # what is done, what is open
 
@@ -16,7 +17,10 @@ importing only those above it:
     ``messages``, ``feedback``: the sentences, and how they are shown.
     ``edits``, ``question``: what a question is made of. ``running``, ``errors``,
     ``reading``: calling an answer safely; saying what it raised; reading what it
-    returned. ``judging``: saying whether it is right, or which mistake it is.
+    returned. ``program``, ``apart``, ``conventions``: which mistakes together, or
+    which conventions of somewhere else, make its numbers. ``differences``,
+    ``own_line``, ``telling``, ``hinting``: saying so. ``judging``: saying whether it
+    is right, or which mistake it is. README.md tells how a message comes about.
 ``mistakes``
     What several questions share.
 ``creat_lstm_cell``

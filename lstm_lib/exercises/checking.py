@@ -20,15 +20,23 @@ from lstm_lib.exercises.engine.feedback import (
     Progress,
     Source,
 )
+from lstm_lib.exercises.engine.hinting import hint_on
 from lstm_lib.exercises.engine.judging import judge
-from lstm_lib.exercises.engine.messages import Listed, say
+from lstm_lib.exercises.engine.messages import Listed, say, say_code
 from lstm_lib.exercises.engine.question import Question
 from lstm_lib.exercises.questions import QUESTIONS
 
 CHAPTERS = tuple(dict.fromkeys(question.chapter for question in QUESTIONS.values()))
 
-# The last outcome of each question that was checked in this session.
-_outcomes: dict[str, str] = {}
+# What the last check of each question found in this session.
+_found: dict[str, Feedback] = {}
+
+
+class _Start(int):
+    """The step of who asks for a hint and names none."""
+
+
+START = _Start(1)
 
 
 def names(chapter: int | None = None) -> list[str]:
@@ -66,26 +74,34 @@ def check(name: str, answer: Callable) -> Feedback:
         text = text_of(error)
         message = say(m.CHECKER_FAILED, kind=type(error).__name__, text=text)
         return Feedback(INCORRECT, message)
-    _outcomes[name] = feedback.outcome
+    _found[name] = feedback
     return feedback
 
 
-def hint(name: str, step: int = 1) -> Hint | Source:
-    """Return a hint: step 1 is a nudge, the last is nearly the answer."""
+def hint(name: str, step: int = START) -> Hint | Source:
+    """Return a hint: step 1 is a nudge, the last is nearly the answer.
+
+    Without a step, and after a check that named a mistake, it starts at that mistake.
+    """
     question = QUESTIONS.get(name) if isinstance(name, str) else None
     if question is None:
         return Source(_unknown(name))
     count = len(question.hints)
     if step not in range(1, count + 1):
         return Source(say(m.NO_SUCH_HINT, name=name, count=count))
-    label = say(m.HINT, step=step, count=count, name=name)
+    last = _found.get(name)
+    if isinstance(step, _Start) and last is not None and last.outcome == INCORRECT:
+        told = hint_on(question, last.message)
+        if told:
+            return Hint(say(m.HINT_ON, name=name), told)
+    label = say(m.HINT, step=int(step), count=count, name=name)
     return Hint(label, say(question.hints[step - 1]))
 
 
 def solution(name: str) -> Source:
     """Return the source of the right answer that the check compares with."""
     question = QUESTIONS.get(name) if isinstance(name, str) else None
-    return Source(_unknown(name) if question is None else question.solution)
+    return Source(_unknown(name) if question is None else say_code(question.solution))
 
 
 def example(name: str) -> Example | Source:
@@ -108,9 +124,10 @@ def progress() -> Progress:
 
     Chapters in which nothing was checked are only named, unless there is no other.
     """
-    touched = {QUESTIONS[name].chapter for name in _outcomes} or set(CHAPTERS)
+    touched = {QUESTIONS[name].chapter for name in _found} or set(CHAPTERS)
+    done = {name for name, feedback in _found.items() if feedback.outcome == CORRECT}
     chapters = {
-        chapter: {name: _outcomes.get(name) == CORRECT for name in names(chapter)}
+        chapter: {name: name in done for name in names(chapter)}
         for chapter in CHAPTERS
         if chapter in touched
     }
@@ -119,7 +136,7 @@ def progress() -> Progress:
 
 def forget_progress() -> None:
     """Start again with nothing checked."""
-    _outcomes.clear()
+    _found.clear()
 
 
 def _unknown(name: Any) -> str:

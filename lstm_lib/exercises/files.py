@@ -16,7 +16,7 @@ from pathlib import Path
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, names
 from lstm_lib.exercises.engine import messages as m
 from lstm_lib.exercises.engine.errors import text_of
-from lstm_lib.exercises.engine.messages import Listed, say
+from lstm_lib.exercises.engine.messages import Listed, say, say_code
 from lstm_lib.exercises.engine.running import (
     SECONDS,
     Clock,
@@ -25,16 +25,19 @@ from lstm_lib.exercises.engine.running import (
     import_tensorflow_for,
     run,
 )
+from lstm_lib.language import VARIABLE, spoken
 
 IMPORTS = "import numpy as np\n\nfrom lstm_lib.numpy_backend import sigmoid\n"
+
+COMMAND = "python -m lstm_lib.exercises"
 
 _HEAD = '''\
 """{title}
 
 {task}
 
-    python -m lstm_lib.exercises check {file}
-    python -m lstm_lib.exercises hint {first}
+    {command} check {file}
+    {command} hint {first}
 """
 
 {imports}'''
@@ -42,6 +45,12 @@ _HEAD = '''\
 
 class Refused(Exception):  # noqa: N818 - carries a sentence, is not shown as an error
     """A file that cannot be read as answers; the text says why."""
+
+
+def command() -> str:
+    """Return the command of the exercises that speaks the language that is set."""
+    language = spoken()
+    return f"{VARIABLE}={language} {COMMAND}" if language != "en" else COMMAND
 
 
 def file_name(chapter: int) -> str:
@@ -55,11 +64,12 @@ def blank_file(chapter: int) -> str:
     head = _HEAD.format(
         title=say(m.FILE_TITLE, chapter=chapter),
         task=say(m.FILE_TASK),
+        command=command(),
         file=file_name(chapter),
         first=questions[0].name,
         imports=IMPORTS,
     )
-    return "\n\n".join([head, *(question.blank for question in questions)])
+    return "\n\n".join([head, *(say_code(question.blank) for question in questions)])
 
 
 def start(folder: Path) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from lstm_lib.cell import GRUCell
 from lstm_lib.checks import check_array
+from lstm_lib.interop import gru
 from lstm_lib.interop.layout import (
     BACKWARD,
     FORWARD,
@@ -18,24 +21,38 @@ from lstm_lib.interop.layout import (
     as_array,
     folded,
     named_arrays,
+    of_one_layer,
     refuse,
     unfolded,
     units_of,
 )
-from lstm_lib.numpy_backend import BasicLSTMCell
 
 _NAMES = ("kernel", "recurrent_kernel", "bias")
 _FUNCTIONS = {"activation": "tanh", "recurrent_activation": "sigmoid"}
 
 
-def to_keras(cell: BasicLSTMCell) -> list[Array]:
-    """Return [kernel, recurrent_kernel, bias] for ``keras.layers.LSTM.set_weights``.
+def to_keras(cell: Any) -> list[Array]:
+    """Return what ``set_weights`` of a Keras layer takes.
+
+    Parameters
+    ----------
+    cell : BasicLSTMCell, GRUCell, or dict
+        An LSTM gives [kernel, recurrent_kernel, bias] of a ``keras.layers.LSTM``; a GRU those
+        of a ``keras.layers.GRU`` with its `reset_after`. A dict of the cells (0, "forward") and
+        (0, "backward") gives the six arrays of a ``Bidirectional``. Of a stack, give each
+        cell by itself: Keras has a layer for each.
 
     Raises
     ------
     TypeError, ValueError
-        If `cell` is no ``BasicLSTMCell``, or not built.
+        If it is none of these, or not built.
     """
+    return [array for each in of_one_layer(cell, "a Keras layer") for array in _to_arrays(each)]
+
+
+def _to_arrays(cell: Any) -> list[Array]:
+    if isinstance(cell, GRUCell):
+        return gru.to_keras(cell)
     kernel, bias = folded(cell, KERAS_ORDER)
     return [kernel[: cell.input_size].copy(), kernel[cell.input_size :].copy(), bias]
 
@@ -46,11 +63,13 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
     Parameters
     ----------
     layer : layer or arrays
-        ``LSTM``, ``LSTMCell``, ``CuDNNLSTM``, ``RNN`` around an ``LSTMCell``, or
-        ``Bidirectional`` around one of these; built, of any Keras. Its options are
+        ``LSTM``, ``LSTMCell``, ``GRU``, ``GRUCell``, ``CuDNNLSTM``, ``RNN`` around a cell,
+        or ``Bidirectional`` around one of these; built, of any Keras. Its options are
         seen: ``use_bias=False`` is honoured, another activation is refused, and so
         is ``go_backwards``. What only training uses (dropout, regularisers) is not
-        part of a cell.
+        part of a cell, nor is what a layer takes and gives (``return_sequences``,
+        ``return_state``, ``time_major``, masks). Of ``stateful``, and of a ``merge_mode``
+        that does not concatenate, a warning reminds you.
 
         Or the arrays of ``get_weights()``: [kernel (D, 4H), recurrent_kernel (H, 4H),
         bias (4H,)], without the bias, with the bias (8H,) of a ``CuDNNLSTM``, or the
@@ -63,7 +82,7 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
 
     Returns
     -------
-    BasicLSTMCell, or dict
+    BasicLSTMCell, GRUCell, or dict
         Of a ``Bidirectional`` the cells (0, "forward") and (0, "backward").
 
     Raises
@@ -73,7 +92,16 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
     """
     if not hasattr(layer, "get_config"):
         return _from_arrays(layer, forget_bias)
+    if hasattr(layer, "layers"):
+        kinds = ", ".join(type(each).__name__ for each in layer.layers)
+        raise TypeError(
+            f"layer: expected one layer, given a {type(layer).__name__} of {kinds}; "
+            "give its LSTM layers one by one, from_keras(model.layers[n])"
+        )
     if hasattr(layer, "forward_layer"):
+        if layer.merge_mode not in ("concat", None):
+            how = "join the outputs of the two cells by it yourself"
+            warnings.warn(f"merge_mode={layer.merge_mode!r}: {how}", stacklevel=2)
         _check_layer(layer.backward_layer, go_backwards=True)
         _check_layer(layer.forward_layer, go_backwards=False)
         return {
@@ -91,9 +119,9 @@ def _check_layer(layer: Any, go_backwards: bool) -> None:
     if type(layer).__name__ == "RNN":
         config = {**config, **cell.get_config()}
     kind = type(cell if type(layer).__name__ == "RNN" else layer).__name__
-    if kind not in ("LSTM", "LSTMCell", "CuDNNLSTM"):
+    if kind not in ("LSTM", "LSTMCell", "CuDNNLSTM", "GRU", "GRUCell"):
         raise TypeError(
-            "layer: expected an LSTM, LSTMCell, CuDNNLSTM, RNN or Bidirectional layer, "
+            "layer: expected an LSTM, GRU, LSTMCell, CuDNNLSTM, RNN or Bidirectional layer, "
             f"given {kind}"
         )
     for option, expected in _FUNCTIONS.items():
@@ -104,6 +132,9 @@ def _check_layer(layer: Any, go_backwards: bool) -> None:
     if bool(config.get("go_backwards")) != go_backwards:
         cure = "reverse the inputs in time yourself, and convert a layer without the option"
         raise refuse("go_backwards", str(go_backwards), config.get("go_backwards"), cure)
+    if config.get("stateful"):
+        cure = "give each batch's final state to the next, in initial_state= of dynamic_rnn"
+        warnings.warn(f"stateful: the cell keeps no state; {cure}", stacklevel=3)
     if not layer.get_weights():
         raise ValueError(
             "layer: expected a built layer, given one without weights; call it once, or its build"
@@ -114,11 +145,13 @@ def _check_layer(layer: Any, go_backwards: bool) -> None:
         raise refuse("dtype", "one dtype for weights and numbers", computes, cure)
 
 
-def _from_arrays(weights: Sequence[Array], forget_bias: float) -> BasicLSTMCell:
+def _from_arrays(weights: Sequence[Array], forget_bias: float) -> Any:
     if isinstance(weights, list | tuple):
         weights = [as_array(array) for array in weights]
         weights = _KINDS.get(len(weights), list)(weights)
     kernel, recurrent, bias = named_arrays(weights, _NAMES)
+    if recurrent.ndim == 2 and recurrent.shape[1] == 3 * len(recurrent):
+        return gru.from_keras([kernel, recurrent, bias])
     if bias.ndim == 1 and recurrent.ndim == 2 and len(bias) == 8 * len(recurrent):
         kernel, recurrent, bias = _from_cudnn(kernel, recurrent, bias)
     num_units = units_of("bias", bias, 4)

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.cell import CoupledLSTMCell, LSTMCell, PeepholeLSTMCell
 from lstm_lib.checks import finite_float, float_dtype
+from lstm_lib.dropout import without
 from lstm_lib.numpy_backend import BasicLSTMCell
+from lstm_lib.stack import MultiRNNCell
 
 # Blocks of the kernel's columns, as each layout orders them.
 TF1_ORDER = "ijfo"
@@ -19,7 +22,42 @@ ONNX_ORDER = "iofj"
 Array = np.ndarray
 FORWARD, BACKWARD = "forward", "backward"
 # One cell, or several by the number of the layer and the direction.
-Cells = BasicLSTMCell | dict[tuple[int, str], BasicLSTMCell]
+Cells = Any
+
+
+def by_place(cells: Any) -> dict[tuple[int, str], Any]:
+    """The cells of a stack, of both directions or of one layer, by layer and direction.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If these are no cells, or a layer or a direction is missing.
+    """
+    if isinstance(cells, MultiRNNCell):
+        return {(n, FORWARD): without(cell) for n, cell in enumerate(cells.cells)}
+    if not isinstance(cells, Mapping):
+        return {(0, FORWARD): without(cells)}
+    directions = (FORWARD, BACKWARD) if (0, BACKWARD) in cells else (FORWARD,)
+    places = [(n, d) for n in range(len(cells) // len(directions)) for d in directions]
+    if not cells or set(places) != set(cells):
+        raise ValueError(
+            f"cells: expected one for each layer from 0 and each direction, given {list(cells)}"
+        )
+    return {place: cells[place] for place in places}
+
+
+def of_one_layer(cells: Any, name: str) -> list[Any]:
+    """The cells of one layer, forward first.
+
+    Raises
+    ------
+    ValueError
+        If there are more layers.
+    """
+    found = by_place(cells)
+    if any(layer for layer, _ in found):
+        raise refuse("cells", "one layer", f"{len(found)}", f"{name} has one: give each by itself")
+    return list(found.values())
 
 
 def one_or_all(cells: dict[tuple[int, str], BasicLSTMCell]) -> Cells:
@@ -61,8 +99,13 @@ def folded(cell: BasicLSTMCell, order: str) -> tuple[Array, Array]:
 
 def weights_of(cell: BasicLSTMCell) -> list[Array]:
     """Copies of [kernel, bias]."""
-    if not hasattr(cell, "forget_bias"):
-        raise TypeError(f"cell: expected a BasicLSTMCell, given {type(cell).__name__}")
+    if not isinstance(cell, LSTMCell) or isinstance(cell, PeepholeLSTMCell | CoupledLSTMCell):
+        kind = type(cell)
+        cure = "; a cell of TF1 gives from_tf1 its get_weights()" if hasattr(cell, "call") else ""
+        raise TypeError(
+            f"cell: expected a BasicLSTMCell of lstm_lib, given {kind.__module__}.{kind.__name__}"
+            f"{cure}"
+        )
     return [np.asarray(cell.kernel).copy(), np.asarray(cell.bias).copy()]
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.cell import GRUCell
 from lstm_lib.checks import check_array
+from lstm_lib.interop import gru
 from lstm_lib.interop.layout import (
     BACKWARD,
     FORWARD,
@@ -19,12 +21,12 @@ from lstm_lib.interop.layout import (
     as_array,
     folded,
     named_arrays,
+    of_one_layer,
     one_or_all,
     refuse,
     unfolded,
     units_of,
 )
-from lstm_lib.numpy_backend import BasicLSTMCell
 
 _NAMES = ("W", "R", "B")
 # The inputs of the operator, by their places.
@@ -36,16 +38,29 @@ _AT_RUN_TIME = {
 }
 
 
-def to_onnx(cell: BasicLSTMCell) -> dict[str, Array]:
-    """Return the inputs W, R and B of the ONNX operator ``LSTM``, one direction.
+def to_onnx(cell: Any) -> dict[str, Array]:
+    """Return the inputs W, R and B of the ONNX operator ``LSTM`` or ``GRU``.
 
-    The whole bias is in the first half of B; the second half is zero.
+    Of an LSTM the whole bias is in the first half of B; the second half is zero.
+
+    Parameters
+    ----------
+    cell : BasicLSTMCell, GRUCell, or dict
+        A GRU is one with ``linear_before_reset`` = its `reset_after`. A dict of the cells
+        (0, "forward") and (0, "backward") gives a bidirectional operator's.
 
     Raises
     ------
     TypeError, ValueError
-        If `cell` is no ``BasicLSTMCell``, or not built.
+        If it is none of these, or not built.
     """
+    each = [_to_arrays(one) for one in of_one_layer(cell, "the operator")]
+    return {name: np.concatenate([arrays[name] for arrays in each]) for name in _NAMES}
+
+
+def _to_arrays(cell: Any) -> dict[str, Array]:
+    if isinstance(cell, GRUCell):
+        return gru.to_onnx(cell)
     kernel, bias = folded(cell, ONNX_ORDER)
     weights = (
         kernel[: cell.input_size].T[None],
@@ -101,15 +116,16 @@ def from_onnx(weights: Any, forget_bias: float = 0.0, node: Any = None) -> Cells
 
 def _node_of(model: Any, name: Any) -> Any:
     """The one LSTM node of the model, or the one of this name."""
-    nodes = {n.name: n for n in model.graph.node if n.op_type == "LSTM"}
+    nodes = [each for each in model.graph.node if each.op_type == "LSTM"]
     name = getattr(name, "name", name)
-    if name is None and len(nodes) == 1:
-        return next(iter(nodes.values()))
-    if name not in nodes:
-        found = ", ".join(map(repr, nodes)) or "no LSTM node"
-        given = "no name" if name is None else repr(name)
-        raise ValueError(f"node: expected the name of an LSTM node ({found}), given {given}")
-    return nodes[name]
+    chosen = nodes if name is None else [each for each in nodes if each.name == name]
+    if len(chosen) == 1:
+        return chosen[0]
+    found = ", ".join(repr(each.name) for each in nodes) or "no LSTM node"
+    given = "no name" if name is None else repr(name)
+    same = len({each.name for each in nodes}) < len(nodes)
+    cure = "; name the nodes first, node.name = …" if same else ""
+    raise ValueError(f"node: expected the name of an LSTM node ({found}), given {given}{cure}")
 
 
 def _weights_of(model: Any, node: Any) -> dict[str, Array]:
@@ -134,6 +150,8 @@ def _weights_of(model: Any, node: Any) -> dict[str, Array]:
 
 def _check_node(node: Any, weights: Mapping[str, Array]) -> None:
     """Refuse, by its name, each option that a BasicLSTMCell does not have."""
+    if node.op_type != "LSTM":
+        raise TypeError(f"node: expected an LSTM node, given {node.op_type}")
     options = {a.name: _value(a) for a in node.attribute}
     direction = options.pop("direction", "forward")
     if direction == "reverse":
@@ -148,7 +166,7 @@ def _check_node(node: Any, weights: Mapping[str, Array]) -> None:
     if options.pop("input_forget", 0):
         raise refuse("input_forget", "0", 1, "a BasicLSTMCell does not couple its gates")
     for option in ("clip", "activation_alpha", "activation_beta"):
-        if options.get(option):
+        if options.get(option, []) != []:
             raise refuse(option, "none", options[option], "a BasicLSTMCell has no such")
     given = dict(zip(_INPUTS, node.input, strict=False))
     if given.get("P"):
@@ -177,6 +195,10 @@ def _from_arrays(weights: Any, forget_bias: float) -> Cells:
             raise _peepholes(np.shape(weights["P"]))
         if set(weights) == {"W", "R"}:
             R = as_array(weights["R"])
+            if R.ndim != 3 or R.shape[1] != 4 * R.shape[2]:
+                raise ValueError(
+                    f"R: expected shape (1, 4 * num_units, num_units), given {R.shape}"
+                )
             weights = {**weights, "B": np.zeros((len(R), 2 * R.shape[1]), R.dtype)}
     W, R, B = named_arrays(weights, _NAMES)
     if B.ndim != 2 or len(B) not in (1, 2) or B.shape[1] % 8:

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_lib.cell import GRUCell
 from lstm_lib.checks import check_array
+from lstm_lib.interop import gru
 from lstm_lib.interop.layout import (
     BACKWARD,
     FORWARD,
@@ -17,6 +19,7 @@ from lstm_lib.interop.layout import (
     Cells,
     added,
     as_array,
+    by_place,
     folded,
     named_arrays,
     one_or_all,
@@ -24,29 +27,43 @@ from lstm_lib.interop.layout import (
     unfolded,
     units_of,
 )
-from lstm_lib.numpy_backend import BasicLSTMCell
 
 _NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 _NAME = re.compile(r"(weight|bias)_(ih|hh)(?:_l(\d+)(_reverse)?)?$")
 
 
-def to_pytorch(cell: BasicLSTMCell) -> dict[str, Array]:
-    """Return the arrays of a one-layer ``torch.nn.LSTM``'s ``state_dict``.
+def to_pytorch(cell: Any) -> dict[str, Array]:
+    """Return the ``state_dict`` of a ``torch.nn.LSTM`` or ``torch.nn.GRU``.
 
-    The whole bias is in ``bias_ih_l0``; ``bias_hh_l0`` is zero.
+    Of an LSTM the whole bias is in ``bias_ih_l0``; ``bias_hh_l0`` is zero.
+
+    Parameters
+    ----------
+    cell : BasicLSTMCell, GRUCell with `reset_after`, MultiRNNCell of these, or dict
+        A stack gives ``_l0``, ``_l1`` and so on: PyTorch wants one number of units for all
+        layers. A dict of cells is as `from_pytorch` returns it.
 
     Raises
     ------
     TypeError, ValueError
-        If `cell` is no ``BasicLSTMCell``, or not built.
+        If it is none of these, or not built, or a GRU has its reset gate before the product.
     """
-    kernel, bias = folded(cell, PYTORCH_ORDER)
-    weights = (kernel[: cell.input_size].T, kernel[cell.input_size :].T, bias, np.zeros_like(bias))
-    return {name: np.array(array, order="C") for name, array in zip(_NAMES, weights, strict=True)}
+    weights: dict[str, Array] = {}
+    for (layer, direction), each in by_place(cell).items():
+        suffix = f"_l{layer}{'_reverse' if direction == BACKWARD else ''}"
+        if isinstance(each, GRUCell):
+            weights |= gru.to_pytorch(each, suffix)
+            continue
+        kernel, bias = folded(each, PYTORCH_ORDER)
+        D = each.input_size
+        arrays = (kernel[:D].T, kernel[D:].T, bias, np.zeros_like(bias))
+        for name, array in zip(_NAMES, arrays, strict=True):
+            weights[name.removesuffix("_l0") + suffix] = np.array(array, order="C")
+    return weights
 
 
 def from_pytorch(module: Any, forget_bias: float = 0.0) -> Cells:
-    """Return a cell with the weights of a ``torch.nn.LSTM`` or ``LSTMCell``.
+    """Return a cell with the weights of a ``torch.nn.LSTM`` or ``GRU``, or of one cell of them.
 
     Parameters
     ----------
@@ -64,7 +81,7 @@ def from_pytorch(module: Any, forget_bias: float = 0.0) -> Cells:
 
     Returns
     -------
-    BasicLSTMCell, or dict
+    BasicLSTMCell, GRUCell, or dict
         Of several layers or two directions the cells by (layer, "forward" or "backward").
         Layer n reads the outputs of layer n - 1, of both directions one beside the other.
 
@@ -94,8 +111,8 @@ def _first_forward(item: tuple) -> tuple[int, bool]:
 
 def _check_module(module: Any) -> None:
     mode = getattr(module, "mode", None) or type(module).__name__.removesuffix("Cell")
-    if mode != "LSTM":
-        raise TypeError(f"module: expected an LSTM or LSTMCell, given {type(module).__name__}")
+    if mode not in ("LSTM", "GRU"):
+        raise TypeError(f"module: expected an LSTM or GRU, given {type(module).__name__}")
     if getattr(module, "proj_size", 0):
         raise _projected(module.proj_size)
 
@@ -126,7 +143,10 @@ def _by_place(weights: Mapping[str, Array]) -> dict[tuple[int, str], tuple[str, 
     return places
 
 
-def _one(weights: dict[str, Array], suffix: str, forget_bias: float) -> BasicLSTMCell:
+def _one(weights: dict[str, Array], suffix: str, forget_bias: float) -> Any:
+    w_hh = weights.get(f"weight_hh{suffix}")
+    if w_hh is not None and len(w_hh.shape) == 2 and w_hh.shape[0] == 3 * w_hh.shape[1]:
+        return gru.from_pytorch(weights, suffix)
     names = [name.removesuffix("_l0") + suffix for name in _NAMES]
     if set(weights) == set(names[:2]):  # bias=False
         w_hh = as_array(weights[names[1]])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -58,8 +59,8 @@ def blocks_back(steps: Array) -> Iterator[slice]:
         yield slice(max(0, stop - size), stop)
 
 
-def last_to_first(*arrays: Array) -> Iterator[tuple[Array, ...]]:
-    """Yield the entries of all arrays, the last ones first."""
+def last_to_first(*arrays: Sequence[Any] | Array) -> Iterator[tuple[Any, ...]]:
+    """Yield the entries of all arrays or lists, the last ones first."""
     return zip(*(array[::-1] for array in arrays), strict=True)
 
 

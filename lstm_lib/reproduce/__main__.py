@@ -8,7 +8,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from lstm_lib.reproduce import results, summary, tables
+from lstm_lib.reproduce import changes, results, summary, tables
 
 NEEDED = ("numba", "joblib", "dask", "distributed", "tqdm")
 
@@ -33,6 +33,12 @@ def make_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--table", nargs="+", metavar="N", help=f"of {', '.join(tables.TABLES)}; default: all")
     add("--row", nargs="+", metavar="NAME", help="rows by name, as --show lists them")
+    add(
+        "--change",
+        nargs="+",
+        metavar="NAME",
+        help=f"with one thing changed, of {', '.join(changes.CHANGES)}",
+    )
     add("--column", choices=tables.COLUMNS, help="default: all")
     add("--trials", type=_positive, metavar="N", help="of each row; default: as in the paper")
     add("--jobs", type=_positive, default=1, metavar="N", help="processes (default: 1)")
@@ -56,6 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
     columns = (options.column,) if options.column else tables.COLUMNS
     try:
         rows = tables.rows_of(options.table, options.row)
+        if options.change:
+            rows = [changes.changed(row, change) for row in rows for change in options.change]
+            columns = ("1997",)
     except ValueError as error:
         parser.error(str(error))
     if not options.show:

@@ -2,13 +2,12 @@
 
 What the paper leaves open is chosen here, and the book's chapter repeats it:
 
-- weights change at each step that asks for an answer, with the error of that step;
+- weights change after each sequence, by the sum of what its steps ask for;
 - 2b asks for the last symbol only: those in the middle are chance, and nothing tells a network
   without a clock which step is the last;
 - in 2a and 2b, the memory joins when the mean squared error of 100 strings is above .95 of that of
   the 100 before;
-- in 3b and 3c with one telling number, noise turns its sign in 1.3% of sequences, so that a test
-  set of 256 can hardly be all right;
+- in 3b the test set of 256 is drawn anew at each look, in 3a and 3c once for each trial;
 - the outputs of the adding and the multiplication problem are linear: squashed into [0, 1], two of
   two trials at T=100 had not met the criterion after 740,000 sequences;
 - the mean training error is the mean absolute error over the last 2,000 sequences;
@@ -74,7 +73,7 @@ def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> di
     squares: list[float] = []
     for count in range(1, limit + 1):
         example = judge.draw(rng=for_training)
-        answers = _answers(pupil, example, row.rate)
+        answers = _answers(row, pupil, example, row.rate)
         if pupil is not network:
             squares.append(float(np.mean(errors(example, answers) ** 2)))
             if _stopped_decreasing(squares):
@@ -84,29 +83,33 @@ def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> di
         judge.watch(example, answers)
         if not judge.is_due(count):
             continue
-        verdict = _sit_exam(judge, network)
+        verdict = _sit_exam(row, judge, network)
         for criterion in row.criteria:
             if criterion.name not in reached and criterion.is_met(verdict):
                 test = judge.test(for_test)
-                measured = judge.measure(test, [_answers(network, each) for each in test])
+                measured = judge.measure(test, [_answers(row, network, each) for each in test])
                 reached[criterion.name] = {"sequences": count, **measured}
         if row.criteria[-1].name in reached:
             return {"solved": True, "sequences": count, "reached": reached}
     return {"solved": False, "sequences": limit, "reached": reached}
 
 
-def _answers(network: Network, example: Example, rate: float = 0.0) -> Array:
+def _answers(row: Row, network: Network, example: Example, rate: float = 0.0) -> Array:
     """Return the answers to the asked steps, from before the network learns at ``rate``."""
-    outputs = run_sequence(network, as_sparse(example.inputs), example.targets, rate)
+    inputs = as_sparse(example.inputs)
+    outputs = run_sequence(
+        network, inputs, example.targets, rate, each_step=row.each_step, rest=row.rest
+    )
     return outputs[asked(example)]
 
 
-def _sit_exam(judge: Judge, network: Network) -> Verdict:
-    """Answer sequence by sequence, and stop at the first that is wrong."""
+def _sit_exam(row: Row, judge: Judge, network: Network) -> Verdict:
+    """Answer sequence by sequence, and stop when so many are wrong that no criterion can be met."""
+    allowed = max(criterion.max_wrong for criterion in row.criteria)
     marks: list[Mark] = []
     for example in judge.exam():
-        marks.append(judge.mark(example, _answers(network, example)))
-        if not marks[-1].right:
+        marks.append(judge.mark(example, _answers(row, network, example)))
+        if sum(not mark.right for mark in marks) > allowed:
             break
     return judge.verdict(marks)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -188,6 +189,16 @@ class FixedSet(Judge):
         return iter(self.examples)
 
 
+class DrawnAnew(Judge):
+    """Looks at a test set of 256, drawn anew every time."""
+
+    tests_after = True
+
+    def exam(self) -> Iterator[Example]:
+        """Draw the test set, no more of it than is asked for."""
+        return (self.expected(rng=self.rng) for _ in range(TEST_SET))
+
+
 class Fresh(Judge):
     """Looks at 10,000 new sequences."""
 
@@ -199,19 +210,23 @@ class Fresh(Judge):
 
 
 class AllStrings(Judge):
-    """Table 1: training draws from 256 strings; looks at these and 256 others.
+    """Table 1: training draws from 256 strings; looks at these and 256 that are none of them.
 
     A string is right where every symbol that may come is more active than all others.
     """
 
     def _prepare(self) -> None:
         """Draw the strings, and find out what may come in each at each step."""
-        strings = [self.expected(rng=self.rng) for _ in range(2 * TEST_SET)]
+        training = [self.expected(rng=self.rng) for _ in range(TEST_SET)]
+        known = {string.inputs.tobytes() for string in training}
+        others = iter(lambda: self.expected(rng=self.rng), None)
+        unknown = (string for string in others if string.inputs.tobytes() not in known)
+        strings = [*training, *islice(unknown, TEST_SET)]
         self.examples = [
             Example(string.inputs, reber.possible_next(string.inputs).astype(float))
             for string in strings
         ]
-        self.draw = lambda rng: strings[rng.integers(TEST_SET)]
+        self.draw = lambda rng: training[rng.integers(TEST_SET)]
 
     def exam(self) -> Iterator[Example]:
         """Return all strings, their targets being all symbols that may come."""

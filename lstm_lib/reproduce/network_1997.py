@@ -123,8 +123,9 @@ def _step(network, state, units, values, net, before, h, learn):
         i = y[num_cells + block]
         o = y[num_cells + blocks + block] if network.output_gates else 1.0
         squashed = _sigmoid(net[c])
-        slope = 4.0 * squashed * (1.0 - squashed)
-        g = 4.0 * squashed - 2.0
+        low, high = network.g
+        slope = (high - low) * squashed * (1.0 - squashed)
+        g = (high - low) * squashed + low
         if learn:
             to_cell = i * slope
             to_input = i * (1.0 - i) * g
@@ -172,11 +173,12 @@ def _answer(network, state, units, values, out):
 
 
 @njit(cache=True)
-def _update(network, state, units, values, before, h, error, rate):
-    """Change the weights by ``rate`` times the truncated gradient; ``error`` is ∂E/∂net_k, negated.
+def _update(network, changed, state, units, values, before, h, error, rate):
+    """Add ``rate`` times the truncated gradient to ``changed``; ``error`` is ∂E/∂net_k, negated.
 
     As in the appendix, errors of a step reach the cells through the output weights as they were.
     """
+    hidden, output = changed
     s, y, by_cell, by_input, by_forget = state
     num_hidden, num_cells, blocks = len(y), len(s), network.blocks
     inputs, rows = network.inputs, len(network.hidden)
@@ -192,44 +194,42 @@ def _update(network, state, units, values, before, h, error, rate):
             slope = 1.0 if network.open_cells else 0.5 * (1.0 - h[c] * h[c])
             change = rate * o * slope * reaching
             for m in range(rows):
-                network.hidden[m, c] += change * by_cell[m, c] * network.hidden_mask[m, c]
+                hidden[m, c] += change * by_cell[m, c] * network.hidden_mask[m, c]
                 column = num_cells + block
-                network.hidden[m, column] += (
-                    change * by_input[m, c] * network.hidden_mask[m, column]
-                )
+                hidden[m, column] += change * by_input[m, c] * network.hidden_mask[m, column]
             if network.forget_gates:
                 column = num_hidden - blocks + block
                 for m in range(rows):
-                    network.hidden[m, column] += (
-                        change * by_forget[m, c] * network.hidden_mask[m, column]
-                    )
+                    hidden[m, column] += change * by_forget[m, c] * network.hidden_mask[m, column]
         if network.output_gates:
             change = rate * o * (1.0 - o) * to_gate
             for a in range(len(units)):
                 m = units[a]
-                network.hidden[m, o_column] += change * values[a] * network.hidden_mask[m, o_column]
+                hidden[m, o_column] += change * values[a] * network.hidden_mask[m, o_column]
             for m in range(num_hidden + 1):
-                network.hidden[inputs + m, o_column] += (
+                hidden[inputs + m, o_column] += (
                     change * before[m] * network.hidden_mask[inputs + m, o_column]
                 )
     last = len(network.output) - 1
     for k in range(len(error)):
         for c in range(num_cells):
-            network.output[c, k] += rate * error[k] * y[c] * network.output_mask[c, k]
+            output[c, k] += rate * error[k] * y[c] * network.output_mask[c, k]
         for a in range(len(units)):
             m = num_cells + units[a]
-            network.output[m, k] += rate * error[k] * values[a] * network.output_mask[m, k]
-        network.output[last, k] += rate * error[k] * network.output_mask[last, k]
+            output[m, k] += rate * error[k] * values[a] * network.output_mask[m, k]
+        output[last, k] += rate * error[k] * network.output_mask[last, k]
 
 
 @njit(cache=True)
-def run(network, state, sequence, targets, rate, outputs):
+def run(network, changed, state, sequence, targets, rate, outputs):
     """Run on from ``state``, learning at every step that asks for an answer.
 
     Parameters
     ----------
     network : Network
-        Its weights are changed in place, unless ``rate`` is 0.
+    changed : pair of arrays of the shapes of the network's weights, hidden and output
+        What is learnt is added to them, unless ``rate`` is 0. The network's own weights change
+        at each step; others leave the network as it is until they are added to it.
     state : State
         Changed in place: where the sequence ends, the next call goes on.
     sequence : Sparse
@@ -259,11 +259,33 @@ def run(network, state, sequence, targets, rate, outputs):
                 error[k] = targets[t, k] - out[k]
                 if not network.linear_outputs:
                     error[k] *= out[k] * (1.0 - out[k])
-            _update(network, state, units, values, before, h, error, rate)
+            _update(network, changed, state, units, values, before, h, error, rate)
 
 
-def run_sequence(network: Network, sequence: Sparse, targets: Array, rate: float = 0.0) -> Array:
+def run_sequence(
+    network: Network,
+    sequence: Sparse,
+    targets: Array,
+    rate: float = 0.0,
+    *,
+    each_step: bool = False,
+    rest: float = 0.0,
+) -> Array:
     """Run one sequence from an empty state; learn from it if ``rate`` is above 0.
+
+    Parameters
+    ----------
+    network : Network
+        Its weights are changed in place, unless ``rate`` is 0.
+    sequence : Sparse
+    targets : array of shape (time, outputs), float64
+        NaN in the first place of a step: no answer asked for, nothing learnt.
+    rate : float
+        The learning rate; 0 to test only.
+    each_step : bool
+        Change the weights at each step that asks for an answer, not once at the end.
+    rest : float
+        The activation of all hidden units before the first step.
 
     Returns
     -------
@@ -271,5 +293,14 @@ def run_sequence(network: Network, sequence: Sparse, targets: Array, rate: float
         The answers, NaN where none is asked for.
     """
     outputs = np.empty_like(targets)
-    run(network, zero_state(network), sequence, targets, rate, outputs)
+    state = zero_state(network)
+    state.y[:] = rest
+    weights = network.hidden, network.output
+    # Where one step alone asks for an answer, there is no difference.
+    later = rate != 0.0 and not each_step and np.isfinite(targets[:, 0]).sum() > 1
+    changed = (np.zeros_like(weights[0]), np.zeros_like(weights[1])) if later else weights
+    run(network, changed, state, sequence, targets, rate, outputs)
+    if later:
+        for weight, change in zip(weights, changed, strict=True):
+            weight += change
     return outputs

@@ -295,12 +295,13 @@ def _apart(values: Array, steps: Array) -> list[Array]:
     return np.split(values, np.cumsum(steps.sum(axis=1))[:-1])
 
 
-def _sit_exam(judge: Judge, learner: Learner) -> Verdict:
-    """Answer block by block, and stop at the first in which something is wrong."""
+def _sit_exam(row: Row, judge: Judge, learner: Learner) -> Verdict:
+    """Answer block by block, and stop when so many are wrong that no criterion can be met."""
+    allowed = max(criterion.max_wrong for criterion in row.criteria)
     marks: list[Mark] = []
     for block in _blocks(judge.exam()):
         marks += map(judge.mark, block, answers_to(learner, block))
-        if not all(mark.right for mark in marks):
+        if sum(not mark.right for mark in marks) > allowed:
             break
     return judge.verdict(marks)
 
@@ -352,7 +353,7 @@ def run_trial(row: Row, seed: int, limit: int | None = None) -> dict:
             continue
         if judge.is_long and not all(mark.right for mark in map(judge.mark, examples, each)):
             continue
-        verdict = _sit_exam(judge, learner)
+        verdict = _sit_exam(row, judge, learner)
         for criterion in row.criteria:
             if criterion.name not in reached and criterion.is_met(verdict):
                 test = judge.test(for_test)

@@ -45,6 +45,8 @@ class Wiring(NamedTuple):
         Let a cell be heard as it is, h(s) = s, as in experiment 2. Otherwise h is in [-1, 1].
     linear_outputs : bool
         Do not squash the output units into [0, 1].
+    g : (float, float)
+        Between what two numbers g squashes what comes into a cell.
     """
 
     inputs: int
@@ -58,6 +60,7 @@ class Wiring(NamedTuple):
     biased: tuple[str, ...] = ()
     open_cells: bool = False
     linear_outputs: bool = False
+    g: tuple[float, float] = (-2.0, 2.0)
 
 
 class Network(NamedTuple):
@@ -70,6 +73,7 @@ class Network(NamedTuple):
     inputs, blocks, cells : int
         Numbers of input units, of blocks, and of the cells of each block.
     output_gates, forget_gates, open_cells, linear_outputs : bool
+    g : (float, float)
         As in `Wiring`.
     """
 
@@ -84,6 +88,7 @@ class Network(NamedTuple):
     forget_gates: bool
     open_cells: bool
     linear_outputs: bool
+    g: tuple[float, float]
 
 
 def gate_columns(wiring: Wiring) -> dict[str, slice]:
@@ -178,6 +183,7 @@ def make_network(
         wiring.forget_gates,
         wiring.open_cells,
         wiring.linear_outputs,
+        wiring.g,
     )
 
 

@@ -5,7 +5,7 @@ Every generator takes a NumPy random generator. Those of the chapters return a
 for. Those of the papers, in `of_1997` and `reber`, return one `Example`.
 """
 
-from lstm_lib.tasks.batch import IGNORE, Batch, Example, one_hot
+from lstm_lib.tasks.batch import IGNORE, Batch, Example, PaddedBatch, one_hot, padded
 from lstm_lib.tasks.held_out import held_out
 from lstm_lib.tasks.of_1997 import adding
 from lstm_lib.tasks.sentences import (
@@ -22,6 +22,7 @@ from lstm_lib.tasks.sentences import (
     short_sentences,
 )
 from lstm_lib.tasks.stream import latch
+from lstm_lib.tasks.tracking import FLOORS, first_bit, lift, parity
 from lstm_lib.tasks.video import (
     FRAME_COLUMNS,
     FRAME_ROWS,
@@ -34,6 +35,7 @@ from lstm_lib.tasks.video import (
 )
 
 __all__ = [
+    "FLOORS",
     "FRAME_COLUMNS",
     "FRAME_ROWS",
     "IGNORE",
@@ -47,17 +49,22 @@ __all__ = [
     "WALL_COLUMN",
     "Batch",
     "Example",
+    "PaddedBatch",
     "adding",
     "encode",
+    "first_bit",
     "flight",
     "flights",
     "frames",
     "held_out",
     "last_word",
     "latch",
+    "lift",
     "long_sentence",
     "long_sentences",
     "one_hot",
+    "padded",
+    "parity",
     "short_sentence",
     "short_sentences",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +43,65 @@ class Batch(NamedTuple):
         if np.issubdtype(targets.dtype, np.floating):
             targets = targets.astype(dtype)
         return Batch(self.inputs.astype(dtype), targets)
+
+
+class PaddedBatch(NamedTuple):
+    """Sequences of different lengths, as long as the longest: a `Batch` with lengths.
+
+    Attributes
+    ----------
+    inputs : array of shape (batch_size, time, input_size)
+        What stands behind the end of a sequence is padding and is never read.
+    targets : array
+        As of `Batch`; behind the end no answer may be asked for.
+    lengths : array of int of shape (batch_size,)
+        How many steps of each sequence are real.
+    """
+
+    inputs: Array
+    targets: Array
+    lengths: Array
+
+    def astype(self, dtype: Any) -> PaddedBatch:
+        """As `Batch.astype`."""
+        return PaddedBatch(*Batch(self.inputs, self.targets).astype(dtype), self.lengths)
+
+
+def padded(batches: Sequence[Batch]) -> PaddedBatch:
+    """Put batches of different lengths into one, with zeros behind the end of each sequence.
+
+    Parameters
+    ----------
+    batches : sequence of Batch
+        Each may be one sequence, as (1, time, input_size).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no batches, or differ in more than their lengths.
+    """
+    if not isinstance(batches, list | tuple) or not all(isinstance(b, Batch) for b in batches):
+        raise TypeError(f"batches: expected a list of Batch, given {type(batches).__name__}")
+    if not batches:
+        raise ValueError("batches: expected at least one Batch, given none")
+    kinds = {(b.inputs.shape[2:], b.targets.shape[2:], b.targets.dtype.kind) for b in batches}
+    if len(kinds) > 1:
+        raise ValueError(
+            "batches: expected one input size and one kind of targets, "
+            f"given {' and '.join(map(str, sorted(kinds)))}"
+        )
+    longest = max(b.inputs.shape[1] for b in batches)
+    asks_nothing = np.nan if batches[0].targets.dtype.kind == "f" else IGNORE
+
+    def longer(array: Array, value: float) -> Array:
+        more = np.full((len(array), longest - array.shape[1], *array.shape[2:]), value, array.dtype)
+        return np.concatenate([array, more], axis=1)
+
+    return PaddedBatch(
+        np.concatenate([longer(b.inputs, 0) for b in batches]),
+        np.concatenate([longer(b.targets, asks_nothing) for b in batches]),
+        np.concatenate([np.full(len(b.inputs), b.inputs.shape[1]) for b in batches]),
+    )
 
 
 class Example(NamedTuple):

@@ -1,4 +1,4 @@
-"""The plain RNN cell and the LSTM cell on TensorFlow, gradients by the tape.
+"""RNN, LSTM and GRU cells on TensorFlow, gradients by the tape.
 
 The names and signatures are those of ``numpy_backend``, and so are the weights'
 layout, the checks and, from one seed, the initial kernel. Arguments may be
@@ -19,11 +19,21 @@ in the outputs and in the state, and leaves the other rows as they are.
 
 The files are those of ``numpy_backend``: ``step`` has one step as equations, ``gates``
 the gates one by one, ``cells`` the weights around a step, ``sequence`` a whole
-sequence, and ``loop`` what makes it fast.
+sequence, and ``loop`` what makes it fast. ``plain`` is for gradients of gradients,
+``ragged`` for sequences of different lengths. A GRU runs step by step, and in a
+``tf.function`` needs a known number of steps.
 """
 
+from lstm_lib.dropout import DropoutWrapper
+from lstm_lib.stack import MultiRNNCell
 from lstm_lib.state import LSTMStateTuple
-from lstm_lib.tensorflow_backend.cells import BasicLSTMCell, BasicRNNCell
+from lstm_lib.tensorflow_backend.cells import (
+    BasicLSTMCell,
+    BasicRNNCell,
+    CoupledLSTMCell,
+    GRUCell,
+    PeepholeLSTMCell,
+)
 from lstm_lib.tensorflow_backend.gates import (
     candidate,
     forget_gate,
@@ -32,18 +42,34 @@ from lstm_lib.tensorflow_backend.gates import (
     update_cell,
     update_hidden,
 )
-from lstm_lib.tensorflow_backend.sequence import dynamic_rnn, gradients
+from lstm_lib.tensorflow_backend.scan import linear_scan
+from lstm_lib.tensorflow_backend.sequence import (
+    bidirectional_dynamic_rnn,
+    bidirectional_gradients,
+    dynamic_rnn,
+    forward,
+    gradients,
+)
 from lstm_lib.tensorflow_backend.step import sigmoid
 
 __all__ = [
     "BasicLSTMCell",
     "BasicRNNCell",
+    "CoupledLSTMCell",
+    "DropoutWrapper",
+    "GRUCell",
     "LSTMStateTuple",
+    "MultiRNNCell",
+    "PeepholeLSTMCell",
+    "bidirectional_dynamic_rnn",
+    "bidirectional_gradients",
     "candidate",
     "dynamic_rnn",
     "forget_gate",
+    "forward",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",

@@ -76,16 +76,17 @@ def sequence(
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
     if plain.in_forward_mode([inputs, kernel, bias, *state]):
         return plain.unrolled(step, inputs, kernel, bias, state, forget_bias)
-    traced, room = _choose(step, inputs, state)
+    compiled, room = choose(inputs, state)
+    traced = trace(step, len(state), inputs.dtype, compiled)
     if not plain.is_recorded():
-        given = _named((inputs, kernel, bias, *state), forget_bias)
+        given = named((inputs, kernel, bias, *state), forget_bias)
         return traced.forward(*given, room)[:2]
     end = 4 + 2 * len(state)
 
     @tf.custom_gradient
     def run(*given: Array) -> Any:
         # A tape must not look into the loop: the way back is the one below.
-        fixed = _named(map(tf.stop_gradient, given), forget_bias)
+        fixed = named(map(tf.stop_gradient, given), forget_bias)
         outputs, final, kept = traced.forward(*fixed, room)
 
         def backward(*arguments: Array) -> list[Array]:
@@ -93,7 +94,7 @@ def sequence(
             d_final = arguments[4 + len(state) : end]
             again = tf.nest.pack_sequence_as(kept, arguments[end:])
             *d_given, d_state = traced.backward(
-                *_named(given, forget_bias), again, d_outputs, d_final
+                *named(given, forget_bias), again, d_outputs, d_final
             )
             return [*d_given, *d_state]
 
@@ -105,6 +106,17 @@ def sequence(
 
     outputs, *final = run(inputs, kernel, bias, *state)
     return outputs, tuple(final)
+
+
+def forward(
+    step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
+) -> tuple[Array, State, Callable]:
+    """As `sequence`, of which no tape knows, with the way back: d_outputs, d_final to gradients."""
+    compiled, room = choose(inputs, state)
+    traced = trace(step, len(state), inputs.dtype, compiled)
+    given = named((inputs, kernel, bias, *state), forget_bias)
+    outputs, final, kept = traced.forward(*given, room)
+    return outputs, final, functools.partial(traced.backward, *given, kept)
 
 
 def gradients(
@@ -122,12 +134,13 @@ def gradients(
     if plain.in_forward_mode([*given, *d_results]):
         d_inputs, d_kernel, d_bias, *d_state = plain.gradients(step, given, forget_bias, d_results)
         return d_inputs, d_kernel, d_bias, tuple(d_state)
-    traced, room = _choose(step, inputs, state)
+    compiled, room = choose(inputs, state)
+    traced = trace(step, len(state), inputs.dtype, compiled)
 
     def both(*arguments: Array) -> list[Array]:
         *given, d_outputs = arguments[: 4 + len(state)]
         d_final = arguments[4 + len(state) :]
-        *d_given, d_state = traced.both(*_named(given, forget_bias), room, d_outputs, d_final)
+        *d_given, d_state = traced.both(*named(given, forget_bias), room, d_outputs, d_final)
         return [*d_given, *d_state]
 
     slow = plain.gradient_of_gradients(step, len(state), forget_bias)
@@ -136,7 +149,7 @@ def gradients(
     return d_inputs, d_kernel, d_bias, tuple(d_state)
 
 
-def _named(given: Iterable[Array], forget_bias: float) -> tuple[Array, Weights, State]:
+def named(given: Iterable[Array], forget_bias: float) -> tuple[Array, Weights, State]:
     """Inputs, kernel, bias and the parts of a state, as the traced functions take them."""
     inputs, kernel, bias, *state = given
     return inputs, Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype)), tuple(state)
@@ -168,18 +181,16 @@ def xla_works() -> bool:
     return True
 
 
-def _choose(step: Step, inputs: Array, state: State) -> tuple[Traced, Array]:
-    """The functions for a sequence, and the number of steps that it has room for."""
+def choose(inputs: Array, state: State) -> tuple[bool, Array]:
+    """Whether a sequence is compiled, and the number of steps that it has room for."""
     batch_size, time, _ = inputs.shape
-    compiled = worth_compiling(time, batch_size, state[-1].shape[1]) and xla_works()
-    traced = _trace(step, len(state), inputs.dtype, compiled)
-    if compiled:
-        return traced, tf.constant(1 << (time - 1).bit_length())
-    return traced, tf.shape(inputs)[1]
+    if worth_compiling(time, batch_size, state[-1].shape[1]) and xla_works():
+        return True, tf.constant(1 << (time - 1).bit_length())
+    return False, tf.shape(inputs)[1]
 
 
 @functools.cache
-def _trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
+def trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
     """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
     ways: tuple[Callable, ...] = (_pass_forward, _pass_backward, _pass_both)
     passes: list[Callable] = [functools.partial(each, step) for each in ways]
@@ -212,11 +223,24 @@ def _trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
         d_inputs, *others = pass_both(*given, make_room(d_outputs, room), d_final)
         return give_back(d_inputs, time), *others
 
+    return concrete(forward, backward, both, parts, dtype)
+
+
+def concrete(
+    forward: Callable,
+    backward: Callable,
+    both: Callable,
+    parts: int,
+    dtype: tf.DType,
+    *others: tf.TensorSpec,
+) -> Traced:
+    """Trace the three with all sizes open; `others` is what they take behind the state."""
+
     def of_rank(rank: int) -> tf.TensorSpec:
         return tf.TensorSpec([None] * rank, dtype)
 
     state, room = (of_rank(2),) * parts, tf.TensorSpec([], tf.int32)
-    given = of_rank(3), Weights(of_rank(2), of_rank(1), of_rank(0)), state
+    given = of_rank(3), Weights(of_rank(2), of_rank(1), of_rank(0)), state, *others
     kept = Kept(of_rank(3), (of_rank(3),) * (parts - 1), of_rank(3))
     # Traced now and called as they are: `tf.function` would look at the arguments of each call,
     # which takes as long as fifty steps of a small network.

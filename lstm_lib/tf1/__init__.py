@@ -15,8 +15,8 @@ script looks for. Or change one line, ``import tensorflow as tf``, into
 
 The cells are TF1's own, from the package ``tf_keras``: TensorFlow 2.16 and newer
 route ``tf.compat.v1.nn.rnn_cell`` to Keras 3, which does not have them. Of ``tf.contrib``,
-which TensorFlow 2 left behind, there is what recurrent networks use: ``rnn``,
-``seq2seq.sequence_loss``, ``legacy_seq2seq``, ``layers``, ``cudnn_rnn``, ``framework``,
+which TensorFlow 2 left behind, there is what recurrent networks use: ``rnn``, ``seq2seq``
+without attention, ``legacy_seq2seq``, ``crf``, ``layers``, ``cudnn_rnn``, ``framework``,
 ``training.HParams``. A name that is not served says what took its place. Every other name
 is that of ``tensorflow.compat.v1``.
 
@@ -26,14 +26,15 @@ you opened (``with tf.Graph().as_default():``), or else in one of its own, which
 `reset_default_graph` replaces. Operators on its tensors do, too. Nothing is switched for
 the rest of your program, unless you ask for it with ``tf.disable_v2_behavior()``.
 
-Two things are as in TensorFlow 2 until you do ask, or run the script with ``-m``: a
-dimension is an integer without ``.value``, and variables are resource variables.
+In its graphs a dimension that is known, ``x.shape[1]``, is an integer that has TF1's
+``.value``, too; one that is not known is a ``Dimension`` whose ``value`` is None.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from lstm_lib.tf1.graph import (
@@ -44,28 +45,35 @@ from lstm_lib.tf1.graph import (
     reset_default_graph,
     v1,
 )
+from lstm_lib.tf1.old_calls import CROSS_ENTROPIES, concat, split
 from lstm_lib.tf1.surface import Namespace, served
 
 
 def _rnn_cell() -> Namespace:
-    from lstm_lib.tf1 import cells
+    from lstm_lib.tf1 import cells, wrappers
 
-    return Namespace("nn.rnn_cell", **cells.NAMES)
-
-
-def _saver() -> type:
-    from lstm_lib.tf1.saving import Saver
-
-    return Saver
+    return Namespace("nn.rnn_cell", **cells.NAMES, _linear=wrappers.linear_of_all)
 
 
-train = Namespace("train", v1.train, later={"Saver": _saver})
-nn = Namespace("nn", v1.nn, later={"rnn_cell": _rnn_cell})
+def _of(module: str, name: str) -> Callable[[], Any]:
+    return lambda: getattr(importlib.import_module(f"lstm_lib.tf1.{module}"), name)
+
+
+train = Namespace(
+    "train",
+    v1.train,
+    later={
+        "Saver": _of("saving", "Saver"),
+        "import_meta_graph": _of("saving", "import_meta_graph"),
+        "Supervisor": _of("supervisor", "Supervisor"),
+    },
+)
+nn = Namespace("nn", v1.nn, later={"rnn_cell": _rnn_cell}, **CROSS_ENTROPIES)
 
 # Made when they are first asked for: importing this module stays quick.
 _LATER = {
-    "contrib": lambda: importlib.import_module("lstm_lib.tf1.contrib_names").contrib,
-    "layers": lambda: importlib.import_module("lstm_lib.tf1.layer_names").layers,
+    "contrib": _of("contrib_names", "contrib"),
+    "layers": _of("layer_names", "layers"),
     "keras": lambda: importlib.import_module("tf_keras.api._v1.keras"),
     "compat": lambda: Namespace("compat", v1.compat, v1=sys.modules[__name__]),
 }
@@ -89,8 +97,10 @@ __all__ = [
     "InteractiveSession",
     "Session",
     "Variable",
+    "concat",
     "disable_v2_behavior",
     "nn",
     "reset_default_graph",
+    "split",
     "train",
 ]

@@ -8,7 +8,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from lstm_lib.tf1 import disable_v2_behavior
+from lstm_lib.tf1 import disable_v2_behavior, old_numpy
 from lstm_lib.tf1.graph import be_quiet
 from lstm_lib.tf1.imports import install
 
@@ -38,6 +38,7 @@ def main() -> None:
     sys.path[0] = str(path.resolve().parent)
     disable_v2_behavior()
     be_quiet()
+    old_numpy.serve()
     install()
     runpy.run_path(given.script, run_name="__main__")
 

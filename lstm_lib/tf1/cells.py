@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from lstm_lib.tf1.graph import bound, tf, v1
@@ -37,6 +38,21 @@ def genuine(cls: type) -> type:
     return bound(seeded)
 
 
+def sized(cls: type) -> type:
+    """The cell, which also takes the `input_size` of TensorFlow 1.0 and, as that did, warns."""
+
+    class Sized(cls):  # type: ignore[misc,valid-type]  # the class at hand
+        @functools.wraps(cls.__init__)  # type: ignore[misc]  # Keras reads its signature
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            if kwargs.pop("input_size", None) is not None:
+                tf.get_logger().warning("%s: The input_size parameter is deprecated.", self)
+            super().__init__(*args, **kwargs)
+
+    Sized.__name__, Sized.__qualname__ = cls.__name__, cls.__qualname__
+    Sized.__doc__, Sized.__module__ = cls.__doc__, cls.__module__
+    return Sized
+
+
 def initialised(layer: Any, args: tuple, kwargs: dict) -> dict:
     """The arguments of `add_weight`, with TF1's initialiser where none is given.
 
@@ -51,10 +67,10 @@ def initialised(layer: Any, args: tuple, kwargs: dict) -> dict:
 
 
 RNNCell = genuine(legacy.RNNCell)
-BasicLSTMCell = genuine(legacy.BasicLSTMCell)
-BasicRNNCell = genuine(legacy.BasicRNNCell)
-GRUCell = genuine(legacy.GRUCell)
-LSTMCell = genuine(legacy.LSTMCell)
+BasicLSTMCell = genuine(sized(legacy.BasicLSTMCell))
+BasicRNNCell = genuine(sized(legacy.BasicRNNCell))
+GRUCell = genuine(sized(legacy.GRUCell))
+LSTMCell = genuine(sized(legacy.LSTMCell))
 MultiRNNCell = genuine(legacy.MultiRNNCell)
 DropoutWrapper = genuine(legacy.DropoutWrapper)
 ResidualWrapper = genuine(legacy.ResidualWrapper)

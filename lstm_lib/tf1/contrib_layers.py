@@ -261,6 +261,7 @@ def embed_sequence(
 NAMES: dict[str, Any] = {
     "xavier_initializer_conv2d": xavier_initializer,
     "relu": fully_connected,
+    "safe_embedding_lookup_sparse": in_graph(v1.nn.safe_embedding_lookup_sparse),
     **{
         function.__name__: function
         for function in (

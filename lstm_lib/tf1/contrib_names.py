@@ -9,7 +9,9 @@ from lstm_lib.tf1 import (
     block_cells,
     cells,
     contrib_layers,
+    crf,
     cudnn,
+    decoders,
     seq2seq,
     sequences,
     wrappers,
@@ -31,6 +33,7 @@ rnn = Namespace(
         *("LayerNormBasicLSTMCell", "NASCell"),
     ),
     **_of(wrappers, "InputProjectionWrapper", "OutputProjectionWrapper", "EmbeddingWrapper"),
+    _linear=wrappers.linear_of_all,
     **_of(sequences, "stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn"),
     transpose_batch_time=sequences.transpose_batch_time,
     static_rnn=in_graph(v1.nn.static_rnn),
@@ -86,7 +89,16 @@ def _get_variables(
 contrib = Namespace(
     "contrib",
     rnn=rnn,
-    seq2seq=Namespace("contrib.seq2seq", sequence_loss=seq2seq.sequence_loss),
+    crf=Namespace("contrib.crf", **crf.NAMES),
+    seq2seq=Namespace(
+        "contrib.seq2seq",
+        sequence_loss=seq2seq.sequence_loss,
+        **_of(
+            decoders,
+            *("BasicDecoder", "BasicDecoderOutput", "dynamic_decode", "TrainingHelper"),
+            *("GreedyEmbeddingHelper", "SampleEmbeddingHelper", "CustomHelper"),
+        ),
+    ),
     legacy_seq2seq=Namespace(
         "contrib.legacy_seq2seq",
         **_of(

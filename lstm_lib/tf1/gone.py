@@ -34,8 +34,9 @@ _RENAMED = {
 
 _ADDONS = "it went to the package tensorflow_addons, which has ended with TensorFlow 2.15; "
 _SEQ2SEQ = (
-    _ADDONS + "build the decoder with tf.nn.dynamic_rnn or tf.contrib.legacy_seq2seq.rnn_decoder, "
-    "or with keras.layers.LSTM and keras.layers.Attention"
+    "of tf.contrib.seq2seq, sequence_loss, BasicDecoder, dynamic_decode, TrainingHelper, "
+    "GreedyEmbeddingHelper, SampleEmbeddingHelper and CustomHelper are served; in place of "
+    "attention and beam search use keras.layers.LSTM and keras.layers.Attention"
 )
 _ATTENTION = (
     "decoders with attention are not served; use keras.layers.LSTM and keras.layers.Attention"
@@ -44,10 +45,11 @@ _CELL = "the cell is not served; write its step as a class on tf.nn.rnn_cell.RNN
 
 _GONE = {
     "contrib": "tf.contrib has ended with TensorFlow 2; of it, lstm_lib.tf1 serves what recurrent "
-    "networks use: rnn, seq2seq.sequence_loss, legacy_seq2seq, layers, cudnn_rnn, framework, "
+    "networks use: rnn, seq2seq, legacy_seq2seq, crf, layers, cudnn_rnn, framework, "
     "training.HParams",
     "contrib.slim": "it lives on as the package tf_slim (pip install tf_slim)",
     "contrib.learn": "its estimators have ended; use keras.Model and its fit",
+    "contrib.learn.preprocessing": "use keras.layers.TextVectorization, or count words yourself",
     "contrib.estimator": "estimators have ended with TensorFlow 2.15; use keras.Model and its fit",
     "contrib.keras": "write tf.keras",
     "contrib.data": "write tf.data",
@@ -55,7 +57,8 @@ _GONE = {
     "contrib.lookup": "write tf.lookup",
     "contrib.metrics": "write tf.metrics",
     "contrib.losses": "write tf.losses",
-    "contrib.crf": _ADDONS + "its code still stands alone, without TensorFlow's internals",
+    "contrib.crf": "of tf.contrib.crf, crf_log_likelihood, crf_decode, viterbi_decode, "
+    "crf_log_norm, crf_sequence_score, crf_unary_score and crf_binary_score are served",
     "contrib.lite": "write tf.lite",
     "contrib.tpu": "use tf.distribute.TPUStrategy of today's TensorFlow",
     "contrib.distribute": "use tf.distribute of today's TensorFlow",
@@ -97,11 +100,25 @@ _GONE = {
     "contrib.cudnn_rnn": "use CudnnLSTM of tf.contrib.cudnn_rnn, computed on the CPU here, or "
     "CudnnCompatibleLSTMCell in tf.nn.dynamic_rnn",
     "contrib.layers": "use tf.layers, or keras.layers",
+    "contrib.layers.batch_norm": "use tf.layers.batch_normalization",
+    "contrib.layers.conv2d": "use tf.layers.conv2d",
+    "contrib.layers.convolution2d": "use tf.layers.conv2d",
+    "contrib.layers.max_pool2d": "use tf.layers.max_pooling2d",
+    "contrib.layers.optimize_loss": "use minimize of an optimizer of tf.train",
+    "contrib.layers.summarize_tensors": "use tf.summary.histogram for each",
+    "contrib.framework.arg_scope": "it lives on in the package tf_slim (pip install tf_slim)",
     "contrib.framework": "use the name of the same spelling in tf, tf.train or tf.nest",
+    "contrib.training.bucket_by_sequence_length": "use "
+    " bucket_by_sequence_length of tf.data.Dataset",
     "contrib.training": "of tf.contrib.training, HParams is served; to read inputs use tf.data",
     "estimator": "estimators have ended with TensorFlow 2.15; use keras.Model and its fit",
     "examples": "the examples are no longer in the package; for the digits of MNIST use "
     "keras.datasets.mnist.load_data()",
+    "nn.rnn_cell.linear": "use tf.layers.dense on tf.concat(args, 1)",
+    "nn.rnn_cell": "of tf.nn.rnn_cell, TF1's cells and their wrappers are served; block cells, "
+    "projections and layer normalisation are in tf.contrib.rnn",
+    "python": "import the module first, as in `from tensorflow.python.ops import rnn_cell`, or use "
+    "the names in tf itself",
     "models": "the models are no longer in the package; RNN cells are in tf.nn.rnn_cell",
 }
 

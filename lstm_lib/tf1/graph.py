@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstm_lib._tensorflow import tf
+from lstm_lib.tf1 import shapes
 
 v1 = tf.compat.v1
 
@@ -26,6 +27,7 @@ v1 = tf.compat.v1
 _BINARY = ("add", "sub", "mul", "truediv", "div", "floordiv", "mod", "pow", "matmul", "and", "or")
 _OPERATORS = {
     *("__call__", "__getitem__", "__iter__", "__hash__", "__neg__", "__abs__", "__invert__"),
+    *("__enter__", "__exit__"),
     *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__xor__", "__rxor__"),
     *(f"__{side}{name}__" for name in _BINARY for side in ("", "r")),
 }
@@ -34,7 +36,8 @@ _CALLED_BY_KERAS = {"call", "build"}
 
 MIXED = (
     "a tensor of a TF1 graph meets a variable of eager TensorFlow, in one operation: fetch the "
-    "tensor with session.run(…) first, or make the variable with tf.get_variable of lstm_lib.tf1"
+    "tensor with session.run(…) first, or make the variable with tf.get_variable of lstm_lib.tf1; "
+    "for a Keras layer on a tensor of the graph, call tf.disable_v2_behavior() first of all"
 )
 EMPTY = (
     "the graph of this session is empty: open the session inside of the `with graph.as_default():` "
@@ -118,16 +121,24 @@ def current_graph() -> tf.Graph:
 
 
 @contextlib.contextmanager
-def _loops_of_tf1() -> Iterator[None]:
-    """With TF1's loops: those of TensorFlow 2 take no gradients once a session has run."""
-    if not v1.control_flow_v2_enabled():
-        yield
-        return
-    v1.disable_control_flow_v2()
+def _loops_and_variables_of_tf1() -> Iterator[None]:
+    """With TF1's loops and variables.
+
+    Those of TensorFlow 2 take no gradients once a session has run, and a variable that is
+    fetched together with its update is the one of before.
+    """
+    loops, variables = v1.control_flow_v2_enabled(), v1.resource_variables_enabled()
+    if loops:
+        v1.disable_control_flow_v2()
+    if variables:
+        v1.disable_resource_variables()
     try:
         yield
     finally:
-        v1.enable_control_flow_v2()
+        if loops:
+            v1.enable_control_flow_v2()
+        if variables:
+            v1.enable_resource_variables()
 
 
 @contextlib.contextmanager
@@ -139,7 +150,8 @@ def building() -> Iterator[None]:
     _prepare()
     before, _state.building = getattr(_state, "building", False), True
     try:
-        with quiet(), _loops_of_tf1(), current_graph().as_default():
+        with quiet(), _loops_and_variables_of_tf1(), current_graph().as_default() as graph:
+            graph._is_of_tf1 = True
             yield
     finally:
         _state.building = before
@@ -214,13 +226,25 @@ def bound(cls: type) -> type:
     return new
 
 
-# Objects that functions return and whose methods build: variables, data sets, iterators.
-_REBOUND = (tf.Variable, v1.data.Dataset, v1.data.Iterator)
+# Objects that functions return and whose methods build.
+_REBOUND = (
+    *(tf.Variable, tf.TensorArray, v1.data.Dataset, v1.data.Iterator),
+    *(v1.train.MonitoredSession, v1.train.SingularMonitoredSession),
+)
 
 
 def rebound(value: Any) -> Any:
-    """The object itself, its methods from now on in the graph, where it is of such a kind."""
-    if (
+    """The object itself, its methods from now on in the graph, where it is of such a kind.
+
+    Of a tuple or list, each of its objects is.
+    """
+    while isinstance(value, tf.TensorArray) and hasattr(value, "mark_used"):
+        value.mark_used()  # the array within what TensorFlow wraps around to see that it is used
+        value = value._tf_should_use_wrapped_value
+    if isinstance(value, tuple | list):
+        for each in value:
+            rebound(each)
+    elif (
         isinstance(value, _REBOUND)
         and not hasattr(type(value), "__wrapped_class__")
         and _graph_of(value) is _own
@@ -237,8 +261,15 @@ def _graph_of(value: Any) -> tf.Graph | None:
         value = value._variant_tensor
     elif isinstance(value, v1.data.Iterator):
         value = value._iterator_resource
+    elif isinstance(value, tf.TensorArray):
+        value = value.flow
     graph = getattr(value, "graph", None)
     return graph if isinstance(graph, tf.Graph) and not graph.building_function else None
+
+
+def _is_of_tf1(value: Any) -> bool:
+    """Whether a tensor or a variable is in a graph that this module built in."""
+    return getattr(_graph_of(value), "_is_of_tf1", False)
 
 
 def _as_constant(value: Any) -> Any:
@@ -290,10 +321,16 @@ class _ToItsGraph(tf.__internal__.dispatch.GlobalOpDispatcher):
 
 @functools.cache
 def _prepare() -> None:
-    """Once, before the first operation: see `_ToItsGraph`; and name a tensor's type as TF1 did."""
+    """Once, before the first operation.
+
+    See `_ToItsGraph`; a tensor's type has TF1's name, and sizes in our graphs TF1's ``value``.
+    """
     _ToItsGraph().register()
     with tf.Graph().as_default():
-        type(tf.constant(0)).__name__ = "Tensor"
+        tensor, variable = type(tf.constant(0)), type(tf.Variable(0))
+        tensor.__name__ = "Tensor"
+        shapes.serve(tensor, _is_of_tf1)
+        shapes.serve(next(k for k in variable.__mro__ if "shape" in vars(k)), _is_of_tf1)
 
 
 _Session: Any = v1.Session

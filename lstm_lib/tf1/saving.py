@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from lstm_lib.interop.checkpoint import NAMINGS
-from lstm_lib.tf1.graph import bound, tf, v1
+from lstm_lib.tf1.graph import bound, in_graph, tf, v1
 
 MISSING = (
     "the checkpoint has no arrays for {missing}; it has {there}. Give the variables the scopes of "
@@ -49,3 +49,12 @@ def _old_name(name: str, there: Any) -> str | None:
 
 _Saver.__name__ = _Saver.__qualname__ = "Saver"
 Saver = bound(_Saver)
+
+
+@in_graph
+def import_meta_graph(*args: Any, **kwargs: Any) -> Any:
+    """``tf.train.import_meta_graph``, whose Saver is the one above; None without variables."""
+    saver = v1.train.import_meta_graph(*args, **kwargs)
+    if saver is not None:
+        saver.__class__ = Saver
+    return saver

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstm_lib.tf1.block_cells import input_size_of
 from lstm_lib.tf1.cells import RNNCell
-from lstm_lib.tf1.graph import tf, v1
+from lstm_lib.tf1.graph import in_graph, tf, v1
 
 
 def linear(x: Any, size: int) -> Any:
@@ -17,6 +17,28 @@ def linear(x: Any, size: int) -> Any:
     kernel = v1.get_variable("kernel", [input_size_of(x.shape), size], x.dtype)
     bias = v1.get_variable("bias", [size], x.dtype, v1.zeros_initializer())
     return tf.matmul(x, kernel) + bias
+
+
+@in_graph
+def linear_of_all(
+    args: Any,
+    output_size: int,
+    bias: bool,
+    bias_initializer: Any = None,
+    kernel_initializer: Any = None,
+) -> Any:
+    """``_linear`` of TF1's ``rnn_cell_impl``, which cells of one's own import: one or more inputs.
+
+    In TensorFlow 1.0 and 1.1 the number ``bias_start`` stood in place of `bias_initializer`.
+    """
+    x = tf.concat(args, 1) if isinstance(args, list | tuple) else args
+    rows = input_size_of(x.shape)
+    kernel = v1.get_variable("kernel", [rows, output_size], x.dtype, kernel_initializer)
+    if not bias:
+        return tf.matmul(x, kernel)
+    if bias_initializer is None or isinstance(bias_initializer, int | float):
+        bias_initializer = v1.constant_initializer(bias_initializer or 0.0)
+    return tf.matmul(x, kernel) + v1.get_variable("bias", [output_size], x.dtype, bias_initializer)
 
 
 class _Wrapper(RNNCell):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lib.checks import positive_int
-from lstm_lib.tasks import Batch
+from lstm_lib.tasks import Batch, PaddedBatch
 from lstm_lib.training.finite import NotFiniteError, check_finite
 from lstm_lib.training.history import History
 from lstm_lib.training.losses import Loss, are_numbers, asked_of, softmax_cross_entropy
@@ -25,10 +25,11 @@ from lstm_lib.training.model import (
     predict,
 )
 from lstm_lib.training.optimisers import Rate, adam, rate_at
-from lstm_lib.training.steps import check_batch, step_and_norm
+from lstm_lib.training.steps import check_batch, lengths_of, step_and_norm
 
 Array = np.ndarray
-MakeBatch = Callable[[int, np.random.Generator], Batch]
+Data = Batch | PaddedBatch
+MakeBatch = Callable[[int, np.random.Generator], Data]
 
 FRESH = 256  # sequences that are tried, if they are made
 
@@ -36,14 +37,14 @@ FRESH = 256  # sequences that are tried, if they are made
 def fit(
     cell: Any,
     readout: Readout,
-    data: MakeBatch | Batch,
+    data: MakeBatch | Data,
     *,
     steps: int,
     batch_size: int = 32,
     learning_rate: Rate = 1e-2,
     max_norm: float = 1.0,
     loss: Loss = softmax_cross_entropy,
-    validation: Batch | None = None,
+    validation: Data | None = None,
     evaluate_every: int = 50,
     patience: int | None = None,
     tolerance: float | None = None,
@@ -57,9 +58,10 @@ def fit(
 
     Parameters
     ----------
-    cell : BasicLSTMCell or BasicRNNCell of either backend
+    cell : any cell of either backend, also MultiRNNCell or DropoutWrapper
+        What a DropoutWrapper drops is drawn for each step, and nothing when others are tried.
     readout : Readout
-    data : Batch, or function of (batch_size, rng) that returns one
+    data : Batch or PaddedBatch, or function of (batch_size, rng) that returns one
         A Batch holds all sequences there are: they are trained on in a random order, and in
         another one when all have been. A function makes new ones at each call. Either way
         the first axis is the sequence and the second one is time.
@@ -179,7 +181,7 @@ def fit_stream(
 
     Parameters
     ----------
-    cell : BasicLSTMCell or BasicRNNCell of either backend
+    cell : any cell of either backend, also MultiRNNCell or DropoutWrapper
     readout : Readout
     stream : Batch
         All its sequences are read side by side.
@@ -203,6 +205,8 @@ def fit_stream(
     check_model(cell, readout)
     _check_loss(loss)
     check_batch(stream, "stream")
+    if isinstance(stream, PaddedBatch):
+        raise TypeError("stream: expected a Batch, whose sequences all go on, given a PaddedBatch")
     time = stream.inputs.shape[1]
     starts = range(0, time, positive_int("chunk", chunk))
     _check_rates(learning_rate, len(starts))
@@ -225,11 +229,11 @@ def fit_stream(
     return history
 
 
-def _batches(data: MakeBatch | Batch, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:
+def _batches(data: MakeBatch | Data, batch_size: int, rng: np.random.Generator) -> Iterator[Data]:
     """Batches without end, from a function or from all the sequences there are."""
     if callable(data):
         return (data(batch_size, rng) for _ in itertools.repeat(None))
-    if not isinstance(data, Batch):
+    if not isinstance(data, Batch | PaddedBatch):
         raise TypeError(
             "data: expected a Batch(inputs, targets), or a function of (batch_size, rng) that "
             f"returns one, given {type(data).__name__}"
@@ -240,20 +244,20 @@ def _batches(data: MakeBatch | Batch, batch_size: int, rng: np.random.Generator)
     return _shuffled(data, batch_size, rng)
 
 
-def _shuffled(data: Batch, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:
+def _shuffled(data: Data, batch_size: int, rng: np.random.Generator) -> Iterator[Data]:
     """All sequences in a random order, batch after batch, round after round."""
     while True:
         order = rng.permutation(len(data.inputs))
         for first in range(0, len(order), batch_size):
-            yield Batch(*(each[order[first : first + batch_size]] for each in data))
+            yield type(data)(*(each[order[first : first + batch_size]] for each in data))
 
 
 def _try(
-    cell: Any, readout: Readout, batch: Batch, loss: Loss, tolerance: float | None
+    cell: Any, readout: Readout, batch: Data, loss: Loss, tolerance: float | None
 ) -> tuple[float, float | None]:
     """The loss on a batch, and the share of right answers, if that can be said."""
     with np.errstate(over="ignore", invalid="ignore"):
-        y = predict(cell, readout, batch.inputs)
+        y = predict(cell, readout, batch.inputs, lengths_of(batch))
         value, _ = loss(y, batch.targets)
     if not math.isfinite(value):
         check_finite({"validation.inputs": batch.inputs, "y": y, "validation loss": value})

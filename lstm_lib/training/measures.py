@@ -7,22 +7,25 @@ from typing import Any
 import numpy as np
 
 from lstm_lib.checks import finite_float
-from lstm_lib.tasks import Batch
+from lstm_lib.tasks import Batch, PaddedBatch
 from lstm_lib.training.finite import check_finite
 from lstm_lib.training.losses import are_numbers, asked_classes, asked_numbers
 from lstm_lib.training.model import Readout, predict
+from lstm_lib.training.steps import lengths_of
 
 Array = np.ndarray
 
 
-def accuracy(cell: Any, readout: Readout, batch: Batch, tolerance: float | None = None) -> float:
+def accuracy(
+    cell: Any, readout: Readout, batch: Batch | PaddedBatch, tolerance: float | None = None
+) -> float:
     """Return the share of the asked answers that are right.
 
     Parameters
     ----------
-    cell : BasicLSTMCell or BasicRNNCell of either backend
+    cell : any cell of either backend, also MultiRNNCell or DropoutWrapper
     readout : Readout
-    batch : Batch
+    batch : Batch, or PaddedBatch
         A class is right if its y is the largest; a number, if it is within `tolerance`
         of its target.
     tolerance : float or None
@@ -36,10 +39,12 @@ def accuracy(cell: Any, readout: Readout, batch: Batch, tolerance: float | None 
         If an array has another shape or dtype, no answer is asked for, or `tolerance` is
         not a positive number where it is needed.
     """
-    return share_right(predict(cell, readout, batch.inputs), batch.targets, tolerance)
+    return share_right(
+        predict(cell, readout, batch.inputs, lengths_of(batch)), batch.targets, tolerance
+    )
 
 
-def r_squared(cell: Any, readout: Readout, batch: Batch) -> float:
+def r_squared(cell: Any, readout: Readout, batch: Batch | PaddedBatch) -> float:
     r"""Return the share of the variance of the asked numbers that a model explains.
 
     .. math:: R^2 = 1 - \frac{\sum (y - \text{target})^2}{\sum (\text{target} - \text{mean})^2}
@@ -49,9 +54,9 @@ def r_squared(cell: Any, readout: Readout, batch: Batch) -> float:
 
     Parameters
     ----------
-    cell : BasicLSTMCell or BasicRNNCell of either backend
+    cell : any cell of either backend, also MultiRNNCell or DropoutWrapper
     readout : Readout
-    batch : Batch
+    batch : Batch, or PaddedBatch
         Its targets are numbers.
 
     Raises
@@ -61,7 +66,7 @@ def r_squared(cell: Any, readout: Readout, batch: Batch) -> float:
     TypeError, ValueError
         If an array has another shape or dtype, or all asked numbers of each output are equal.
     """
-    y = predict(cell, readout, batch.inputs)
+    y = predict(cell, readout, batch.inputs, lengths_of(batch))
     asked = asked_numbers(y, batch.targets)
     check_finite({"y": np.where(asked, y, 0)})
     unexplained = total = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from lstm_lib.cell import glorot_uniform
 from lstm_lib.checks import check_array, positive_int
+from lstm_lib.dropout import without
+from lstm_lib.stack import MultiRNNCell
 
 Array = np.ndarray
 
@@ -31,7 +34,7 @@ def make_readout(cell: Any, num_outputs: int, seed: int | None = 0) -> Readout:
 
     Parameters
     ----------
-    cell : BasicLSTMCell or BasicRNNCell of either backend
+    cell : any cell of either backend, also MultiRNNCell or DropoutWrapper
     num_outputs : int
     seed : int or None
         Of the kernel; None draws another one each time.
@@ -47,8 +50,13 @@ def make_readout(cell: Any, num_outputs: int, seed: int | None = 0) -> Readout:
     return Readout(kernel, np.zeros(num_outputs, cell.dtype))
 
 
-def predict(cell: Any, readout: Readout, inputs: Array) -> Array:
+def predict(
+    cell: Any, readout: Readout, inputs: Array, lengths: Sequence[int] | Array | None = None
+) -> Array:
     """Return y of every step, (batch_size, time, num_outputs).
+
+    Nothing is dropped. With `lengths`, as of ``dynamic_rnn``, y behind the end of a sequence is
+    the readout's bias, which answers nothing.
 
     Raises
     ------
@@ -56,7 +64,7 @@ def predict(cell: Any, readout: Readout, inputs: Array) -> Array:
         If `cell` is no cell, or an array has another shape or dtype than the cell needs.
     """
     check_model(cell, readout)
-    outputs, _ = backend_of(cell).dynamic_rnn(cell, inputs)
+    outputs, _ = backend_of(cell).dynamic_rnn(cell, inputs, lengths=lengths)
     return np.asarray(outputs) @ readout.kernel + readout.bias
 
 
@@ -76,20 +84,30 @@ def check_model(cell: Any, readout: Readout) -> None:
 
 
 def parameters(cell: Any, readout: Readout) -> dict[str, Array]:
-    """All weights of a built model, by the names under which gradients come too."""
-    return {
-        "kernel": np.asarray(cell.kernel),
-        "bias": np.asarray(cell.bias),
-        "readout_kernel": readout.kernel,
-        "readout_bias": readout.bias,
-    }
+    """All weights of a built model, by the names under which gradients come too.
+
+    Those of the layers of a stack end with the layer's number, the lowest first: ``kernel_0``.
+    """
+    weights = {}
+    for suffix, layer in layers_of(cell).items():
+        weights[f"kernel{suffix}"] = np.asarray(layer.kernel)
+        weights[f"bias{suffix}"] = np.asarray(layer.bias)
+    return {**weights, "readout_kernel": readout.kernel, "readout_bias": readout.bias}
 
 
 def assign(cell: Any, readout: Readout, values: dict[str, Array]) -> None:
     """Give a model other weights, in place."""
-    cell.kernel, cell.bias = values["kernel"], values["bias"]
+    for suffix, layer in layers_of(cell).items():
+        layer.kernel, layer.bias = values[f"kernel{suffix}"], values[f"bias{suffix}"]
     readout.kernel[...] = values["readout_kernel"]
     readout.bias[...] = values["readout_bias"]
+
+
+def layers_of(cell: Any) -> dict[str, Any]:
+    """The cells that have the weights, by how the names of these end; none is a wrapper."""
+    if isinstance(cell, MultiRNNCell):
+        return {f"_{n}": without(layer) for n, layer in enumerate(cell.cells)}
+    return {"": without(cell)}
 
 
 def backend_of(cell: Any) -> ModuleType:

@@ -14,7 +14,9 @@ import numpy as np
 
 from lstm_lib import __version__
 from lstm_lib.checks import check_array
-from lstm_lib.training.model import Readout, assign, check_model, parameters
+from lstm_lib.dropout import without
+from lstm_lib.stack import MultiRNNCell
+from lstm_lib.training.model import Readout, assign, check_model, layers_of, parameters
 
 Array = np.ndarray
 
@@ -31,7 +33,7 @@ def save_weights(path: str | os.PathLike, cell: Any, readout: Readout) -> None:
     Parameters
     ----------
     path : str or path
-    cell : BasicLSTMCell or BasicRNNCell of either backend
+    cell : any cell of either backend, also MultiRNNCell or DropoutWrapper
         Built.
     readout : Readout
 
@@ -71,7 +73,7 @@ def load_weights(path: str | os.PathLike, cell: Any, readout: Readout) -> None:
     Parameters
     ----------
     path : str or path
-    cell : BasicLSTMCell or BasicRNNCell of either backend
+    cell : any cell of either backend, also MultiRNNCell or DropoutWrapper
         With the `num_units`, the forget bias and the dtype of the one that was saved;
         built by this call if it is not yet.
     readout : Readout
@@ -90,14 +92,19 @@ def load_weights(path: str | os.PathLike, cell: Any, readout: Readout) -> None:
     of, arrays = _read(path)
     if of != _without_seed(cell):
         raise ValueError(f"{path}: expected weights of {_without_seed(cell)}, given those of {of}")
-    rows = "rows" if cell.input_size is None else cell.input_size + cell.num_units
-    columns = arrays["bias"].size
-    shapes = {
-        "kernel": (rows, columns),
-        "bias": (columns,),
+    shapes: dict[str, tuple[int | str, ...]] = {
         "readout_kernel": readout.kernel.shape,
         "readout_bias": readout.bias.shape,
     }
+    for suffix, layer in layers_of(cell).items():
+        rows = "rows" if layer.input_size is None else layer.input_size + layer.num_units
+        shapes[f"kernel{suffix}"] = (rows, layer._blocks * layer.num_units)
+        shapes[f"bias{suffix}"] = layer._first_bias().shape
+    if set(arrays) != set(shapes):
+        raise ValueError(
+            f"{path}: expected weights that save_weights wrote, in format {FORMAT}, given "
+            f"{', '.join(sorted(arrays))} alone"
+        )
     for name, shape in shapes.items():
         check_array(f"{path}: {name}", arrays[name], shape, cell.dtype)
     assign(cell, readout, arrays)
@@ -112,8 +119,7 @@ def _read(path: str | os.PathLike) -> tuple[str, dict[str, Array]]:
             if about["format"] != FORMAT:
                 given = f"format {about['format']} of lstm_lib {about['versions']['lstm_lib']}"
                 raise ValueError
-            names = ("kernel", "bias", "readout_kernel", "readout_bias")
-            return about["cell"], {name: stored[name] for name in names}
+            return about["cell"], {name: stored[name] for name in stored.files if name != "about"}
     except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path}: expected weights that save_weights wrote, in format {FORMAT}, given {given}"
@@ -122,4 +128,6 @@ def _read(path: str | os.PathLike) -> tuple[str, dict[str, Array]]:
 
 def _without_seed(cell: Any) -> str:
     """What a cell is; two cells of one kind are the same whatever they were drawn from."""
-    return re.sub(r", seed=\w+", "", repr(cell))
+    if isinstance(cell, MultiRNNCell):
+        return f"MultiRNNCell([{', '.join(map(_without_seed, cell.cells))}])"
+    return re.sub(r", seed=\w+", "", repr(without(cell)))

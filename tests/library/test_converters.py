@@ -99,6 +99,39 @@ def test_keras_layers_around_a_cell(library):
         interop.from_keras(library.layers.LSTM(H))
 
 
+@pytest.mark.parametrize("library", [keras, tf_keras], ids=["Keras 3", "Keras 2"])
+def test_keras_options_that_no_cell_holds(library):
+    """They are said, not passed over."""
+    for merge_mode in ("sum", "ave", "mul"):
+        layer = built(library.layers.Bidirectional(library.layers.LSTM(H), merge_mode=merge_mode))
+        with pytest.warns(UserWarning, match=rf"^merge_mode='{merge_mode}': join"):
+            assert len(interop.from_keras(layer)) == 2
+    layer = library.layers.LSTM(H, stateful=True)
+    layer.build((BATCH, TIME, D))
+    with pytest.warns(UserWarning, match=r"^stateful: .*initial_state="):
+        assert interop.from_keras(layer).num_units == H
+
+
+@pytest.mark.parametrize("library", [keras, tf_keras], ids=["Keras 3", "Keras 2"])
+def test_keras_layers_that_are_refused(library):
+    layers = library.layers
+    stack = [layers.LSTM(H, return_sequences=True), layers.GRU(H)]
+    model = library.Sequential([library.Input((TIME, D)), *stack])
+    with pytest.raises(TypeError, match=r"given a Sequential of LSTM, GRU; .*from_keras\(model"):
+        interop.from_keras(model)
+    cell = interop.from_keras(model.layers[0])
+    assert close(outputs(cell), np.asarray(stack[0](SEQUENCE)), 1e-6)
+    with pytest.raises(TypeError, match="given StackedRNNCells"):
+        interop.from_keras(built(layers.RNN([layers.LSTMCell(H), layers.LSTMCell(H)])))
+    with pytest.raises(TypeError, match="given GRUCell"):
+        interop.from_keras(built(layers.RNN(layers.GRUCell(H))))
+    with pytest.raises(TypeError, match="given GRU"):
+        interop.from_keras(built(layers.Bidirectional(layers.GRU(H))))
+    other = layers.LSTM(H, activation="relu", go_backwards=True)
+    with pytest.raises(ValueError, match=r"^activation: .* given 'relu'"):
+        interop.from_keras(built(layers.Bidirectional(layers.LSTM(H), backward_layer=other)))
+
+
 def test_keras_with_mixed_precision_is_refused():
     with pytest.raises(ValueError, match=r"^dtype: .*float16"):
         interop.from_keras(built(keras.layers.LSTM(H, dtype="mixed_float16")))
@@ -319,6 +352,7 @@ def test_onnx_layout_and_lengths_and_states():
         ({"peepholes": True}, "P"),
         ({"input_forget": 1}, "input_forget"),
         ({"clip": 3.0}, "clip"),
+        ({"clip": 0.0}, "clip"),
         ({"activations": ["HardSigmoid", "Tanh", "Tanh"]}, "activations"),
         ({"activations": ["Sigmoid", "Relu", "Tanh"]}, "activations"),
         ({"activation_alpha": [0.2, 1.0, 1.0]}, "activation_alpha"),
@@ -345,6 +379,16 @@ def test_onnx_models_that_are_not_one_lstm():
     with pytest.raises(ValueError, match=r"'lstm', 'second'.*given no name"):
         interop.from_onnx(made)
     assert interop.from_onnx(made, node="second").num_units == H
+    made.graph.node[0].name = made.graph.node[1].name = ""
+    for node in (None, ""):
+        with pytest.raises(ValueError, match=r"\('', ''\), given .*; name the nodes first"):
+            interop.from_onnx(made, node=node)
+    made.graph.node[1].name = "second"
+    made.graph.node[0].op_type = "GRU"
+    with pytest.raises(TypeError, match=r"^node: expected an LSTM node, given GRU"):
+        interop.from_onnx(arrays, node=made.graph.node[0])
+    with pytest.raises(ValueError, match=r"^R: expected shape \(1, 4 \* num_units"):
+        interop.from_onnx({name: arrays[name][:, : 3 * H] for name in ("W", "R")})
     del made.graph.initializer[0]
     with pytest.raises(ValueError, match=r"^W: expected a constant.*given 'W'"):
         interop.from_onnx(made, node="second")

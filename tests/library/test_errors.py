@@ -554,3 +554,43 @@ def test_a_second_layer_is_whole():
 
 def test_state_tuples_are_one_class():
     assert backend("numpy").LSTMStateTuple is backend("tensorflow").LSTMStateTuple is LSTMStateTuple
+
+
+# Arrays of other libraries.
+
+
+class Foreign:
+    """As a tensor of PyTorch's: a shape, and a dtype that prints torch.float32 and has no name."""
+
+    class dtype:  # noqa: N801 - torch's name
+        def __str__(self):
+            return "torch.float32"
+
+    def __init__(self, shape):
+        self.shape, self.dtype = shape, Foreign.dtype()
+
+
+Foreign.__module__ = "torch"
+
+
+def test_arrays_of_another_library_are_named(L, kind):
+    cell, state = random_cell(L, kind, "float32"), random_state(kind, "float32")
+    calls = {
+        "inputs: ": lambda: cell(Foreign((BATCH, INPUTS)), state),
+        "kernel: ": lambda: setattr(cell, "kernel", Foreign((INPUTS + UNITS, 5))),
+        "d_outputs: ": lambda: L.gradients(cell, SEQUENCE, Foreign((BATCH, 6, UNITS))),
+        "o: ": lambda: L.update_hidden(Foreign((BATCH, UNITS)), X),
+        "h_prev: ": lambda: L.forget_gate(Foreign((BATCH, UNITS)), X, X, X),
+    }
+    for start, call in calls.items():
+        message = refuses(
+            call, TypeError, "an array of NumPy or TensorFlow", "a Foreign of torch; "
+        )
+        assert message.startswith(start)
+        assert "tensor.detach().cpu().numpy()" in message
+
+
+def test_a_tensor_of_pytorch_is_named(L):
+    torch = pytest.importorskip("torch", reason="PyTorch is optional: pip install torch")
+    call = partial(L.dynamic_rnn, lstm(L), torch.tensor(SEQUENCE))
+    refuses(call, TypeError, "an array of NumPy or TensorFlow", "a Tensor of torch")

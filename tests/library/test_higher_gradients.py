@@ -200,18 +200,3 @@ def test_forward_mode_of_an_open_length_in_a_graph_is_refused():
 
     with pytest.raises(ValueError, match=r"expected a known number of steps.*given an open one"):
         tangent(inputs)
-
-
-def test_tensorflow_still_tells_of_forward_mode():
-    """Two private parts in use: without them `plain` sees no accumulator, or is slower."""
-    from tensorflow.python.eager.forwardprop_util import pack_tangents
-    from tensorflow.python.eager.record import could_possibly_record
-
-    x = tf.ones(2)
-    with tf.autodiff.ForwardAccumulator(x, x):
-        assert len(pack_tangents([x]).tangents) == 1
-        assert not pack_tangents([tf.ones(2)]).tangents
-        assert could_possibly_record()
-    with tf.GradientTape():
-        assert could_possibly_record()
-    assert not could_possibly_record()

@@ -164,7 +164,7 @@ def test_every_other_module_imports_with_numpy_alone(clean, tmp_path):
     )
     needing = dict(line.split(" | ") for line in run(clean, code, tmp_path).splitlines())
     assert [name for name, said in needing.items() if "inside-the-lstm[" not in said] == []
-    apart = ("tensorflow_backend", "_tensorflow", "tf1", "plotting", "reproduce")
+    apart = ("tensorflow_backend", "_tensorflow", "tf1", "plotting", "_bitmaps", "reproduce")
     assert {name.split(".")[1] for name in needing} == set(apart)
 
 

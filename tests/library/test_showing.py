@@ -1,13 +1,15 @@
 """Text, charts and drawings: the same on every run, and showing what they should."""
 
+import io
 import re
 
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from lstm_lib import diagrams, plotting
-from lstm_lib.printing import fixed, table
+from lstm_lib import _bitmaps, diagrams, plotting
+from lstm_lib.language import speaking
+from lstm_lib.printing import fixed, table, width
 
 
 def test_fixed_rounds_and_has_no_negative_zero():
@@ -130,3 +132,70 @@ def test_the_way_back_is_the_cell_with_every_line_turned_round():
 def test_drawing_of_an_unknown_part():
     with pytest.raises(ValueError, match="expected one of forget, input, update, output, given"):
         diagrams.lstm_cell("memory")
+
+
+def test_a_table_of_chinese_words_stands_in_columns(capsys):
+    table(["门", "LSTM", "x"], [("遗忘门", 1, 2), ("o", "各单元", 3)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "门      LSTM    x",
+        "------  ------  -",
+        "遗忘门  1       2",
+        "o       各单元  3",
+    ]
+    assert {width(line) for line in lines} == {17}
+
+
+def test_names_in_results_are_said_in_the_language_that_is_set(capsys, drawn):
+    with speaking("zh_CN"):
+        table(["a"], [["RNN, orthogonal"]])
+        plotting.solve_rates([1], {"RNN, orthogonal": [1]}, trials=2, xlabel="x")
+    assert capsys.readouterr().out.splitlines()[-1] == "RNN，正交"
+    assert drawn().axes[0].get_legend().texts[0].get_text() == "RNN，正交"
+
+
+def bitmap_of(figure, format="png"):
+    stream = io.BytesIO()
+    figure.savefig(stream, format=format)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def chart(drawn):
+    """A chart with two Chinese words that Matplotlib's font would draw as the same two boxes."""
+
+    def chart(label):
+        plotting.curves([0, 1], {"x": [0, 1]}, xlabel=label, ylabel="y")
+        return drawn()
+
+    with speaking("zh_CN"):
+        yield chart
+
+
+def test_a_bitmap_has_chinese_letters(chart, recwarn):
+    if _bitmaps._chinese_font() is None:
+        pytest.skip("no Chinese font on this machine")
+    first, second = chart("遗忘"), chart("输入")
+    assert bitmap_of(first) != bitmap_of(second)
+    assert [str(each.message) for each in recwarn] == []
+    # A later figure, and the SVG of this one, are as they were.
+    assert first.axes[0].xaxis.label.get_fontfamily() == ["sans-serif"]
+    assert b"CJK" not in bitmap_of(first, "svg")
+
+
+def test_a_bitmap_without_a_chinese_font_says_so(chart, monkeypatch):
+    monkeypatch.setattr(_bitmaps, "_chinese_font", lambda: None)
+    first, second = chart("遗忘"), chart("输入")
+    with pytest.warns(UserWarning, match="这台机器上没有中文字体"):
+        boxes = bitmap_of(first)
+    with pytest.warns(UserWarning, match="Noto Sans CJK"):
+        assert boxes == bitmap_of(second)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_bitmap_of_english_words_needs_no_chinese_font(drawn, monkeypatch, recwarn, language):
+    monkeypatch.setattr(_bitmaps, "_chinese_font", lambda: pytest.fail("nobody asks"))
+    plotting.curves([0, 1], {"x": [0, 1]}, xlabel="x", ylabel="y")
+    with speaking(language):
+        bitmap_of(drawn())
+    assert list(recwarn) == []

@@ -1,5 +1,8 @@
 """Long sequences are compiled: the numbers are those of single steps, and no size traces anew."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +12,7 @@ from lstm_lib import numpy_backend as N
 from lstm_lib import tensorflow_backend as T
 from lstm_lib._tensorflow import tf
 from lstm_lib.tensorflow_backend import loop, sequence
+from tests.library.cells import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -181,3 +185,55 @@ def test_what_is_first_traced_inside_a_graph_serves_eager_calls_too():
     inside = tf.function(lambda x: T.dynamic_rnn(cell, x)[0])(tf.constant(inputs))
     for outputs in (inside, T.dynamic_rnn(cell, inputs)[0]):
         np.testing.assert_allclose(outputs, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["BasicLSTMCell", "BasicRNNCell"])
+@pytest.mark.parametrize("time", [None, 20])
+@pytest.mark.parametrize("start", [False, True])
+def test_a_graph_whose_batch_is_open(kind, time, start):
+    cell, plain = cells(kind, "float64", 3)
+    spec = tf.TensorSpec([None, time, INPUTS], "float64")
+
+    @tf.function(input_signature=[spec] + [tf.TensorSpec([None, UNITS], "float64")] * 2 * start)
+    def run(inputs, *parts):
+        state = None
+        if parts:
+            state = T.LSTMStateTuple(*parts) if kind == "BasicLSTMCell" else parts[1]
+        outputs, final = T.dynamic_rnn(cell, inputs, state)
+        return outputs, final, T.gradients(cell, inputs, outputs, state)
+
+    for batch_size in (1, 4):
+        rng = np.random.default_rng(batch_size)
+        inputs = rng.normal(size=(batch_size, 20, INPUTS))
+        state = None
+        parts = rng.normal(size=(2, batch_size, UNITS)) if start else ()
+        if start:
+            state = T.LSTMStateTuple(*parts) if kind == "BasicLSTMCell" else parts[1]
+        outputs, final, gradients = run(tf.constant(inputs), *map(tf.constant, parts))
+        expected = N.dynamic_rnn(plain, inputs, state)
+        np.testing.assert_allclose(numbers((outputs, final)), numbers(expected), atol=1e-12)
+        by_hand = N.gradients(plain, inputs, expected[0], state)
+        np.testing.assert_allclose(numbers(gradients), numbers(by_hand), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "close", ["sys.stderr = None", "os.close(2)", "sys.stderr.close()", "os.close(2); os.close(1)"]
+)
+def test_importing_needs_no_stderr(close, tmp_path):
+    """A program without a terminal may have none, and must find its descriptors as they were."""
+    result = tmp_path / "result"
+    program = f"""
+import os, sys
+{close}
+def opened():
+    return [number for number in (0, 1, 2) if os.path.exists(f"/proc/self/fd/{{number}}")]
+before = opened()
+from lstm_lib import tensorflow_backend as T
+import numpy as np
+outputs, _ = T.dynamic_rnn(T.BasicLSTMCell(2), np.ones((1, 3, 1), "float32"))
+found = f"{{outputs.shape}} {{before == opened()}}"
+open({str(result)!r}, "w").write(found)
+"""
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
+    assert run.returncode == 0
+    assert result.read_text() == "(1, 3, 2) True"

@@ -5,6 +5,7 @@ scripts print on `lstm_lib.tf1`, whose numbers are computed anew below, by the b
 """
 
 import builtins
+import itertools
 import re
 import runpy
 import subprocess
@@ -18,6 +19,7 @@ from lstm_lib import tf1 as tf
 from lstm_lib._tensorflow import tf as tensorflow
 from lstm_lib.tf1.gone import sentence
 from tests.library.cells import ROOT, backend, close
+from tests.library.converters import EXPECTED, PATH, X
 
 CASES = ROOT / "tests" / "library" / "cases"
 SCRIPTS = sorted(p for p in CASES.glob("*_scripts/*.py") if p.name != "fill.py")
@@ -58,6 +60,14 @@ def one_line_changed(path):
     return re.sub(r"^from (tensorflow\.contrib\S*) import (.+)$", taken, text, flags=re.MULTILINE)
 
 
+def script(path):
+    """A script as a case; one that needs a process of its own is slow."""
+    marks = [pytest.mark.slow] if path.name in ALONE else []
+    return pytest.param(path, id=path.stem, marks=marks)
+
+
+# A new Python with TensorFlow for each; `test_a_script_runs_after_one_line` runs the same scripts.
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_a_script_runs_unchanged(path):
     run = in_a_process("-m", "lstm_lib.tf1", path.name, cwd=path.parent)
@@ -65,7 +75,7 @@ def test_a_script_runs_unchanged(path):
     assert run.stdout == expected(path)
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", map(script, SCRIPTS))
 def test_a_script_runs_after_one_line(path, tmp_path, monkeypatch, capfd):
     changed = tmp_path / path.name
     changed.write_text(one_line_changed(path), encoding="utf-8")
@@ -87,6 +97,7 @@ def test_a_script_runs_after_one_line(path, tmp_path, monkeypatch, capfd):
     assert tensorflow.compat.v1.control_flow_v2_enabled()
 
 
+@pytest.mark.slow
 def test_a_script_runs_after_the_usual_switch(tmp_path):
     """`disable_v2_behavior`, `.value` of a dimension, and a reset at module level."""
     path = tmp_path / "script.py"
@@ -139,6 +150,7 @@ for statement in (
 """
 
 
+@pytest.mark.slow
 def test_imports_find_tensorflow_1_in_its_process_alone(tmp_path):
     (tmp_path / "script.py").write_text(IMPORTS, encoding="utf-8")
     (tmp_path / "helper.py").write_text("import tensorflow as tf\n", encoding="utf-8")
@@ -193,7 +205,11 @@ contrib.rnn.GRUBlockCell contrib.rnn.GRUBlockCellV2 contrib.rnn.InputProjectionW
 contrib.rnn.OutputProjectionWrapper contrib.rnn.EmbeddingWrapper contrib.rnn.static_rnn
 contrib.rnn.static_bidirectional_rnn contrib.rnn.stack_bidirectional_dynamic_rnn
 contrib.rnn.stack_bidirectional_rnn contrib.rnn.static_state_saving_rnn
-contrib.seq2seq.sequence_loss contrib.legacy_seq2seq.rnn_decoder
+contrib.seq2seq.sequence_loss contrib.seq2seq.BasicDecoder contrib.seq2seq.dynamic_decode
+contrib.seq2seq.TrainingHelper contrib.seq2seq.GreedyEmbeddingHelper contrib.seq2seq.CustomHelper
+contrib.seq2seq.SampleEmbeddingHelper contrib.crf.crf_log_likelihood contrib.crf.crf_decode
+contrib.crf.viterbi_decode nn.rnn_cell._linear contrib.rnn._linear split concat
+contrib.layers.safe_embedding_lookup_sparse contrib.legacy_seq2seq.rnn_decoder
 contrib.legacy_seq2seq.basic_rnn_seq2seq contrib.legacy_seq2seq.tied_rnn_seq2seq
 contrib.legacy_seq2seq.embedding_rnn_decoder contrib.legacy_seq2seq.embedding_rnn_seq2seq
 contrib.legacy_seq2seq.sequence_loss contrib.legacy_seq2seq.sequence_loss_by_example
@@ -216,7 +232,7 @@ data.Dataset losses.mean_squared_error metrics.accuracy keras.layers.LSTM clip_b
 """
 REFUSED = {
     "contrib.slim": "tf_slim",
-    "contrib.seq2seq.BasicDecoder": "legacy_seq2seq.rnn_decoder",
+    "contrib.seq2seq.BeamSearchDecoder": "BasicDecoder",
     "contrib.seq2seq.AttentionWrapper": "keras.layers.Attention",
     "contrib.legacy_seq2seq.embedding_attention_seq2seq": "keras.layers.Attention",
     "contrib.rnn.GridLSTMCell": "tf.nn.rnn_cell.RNNCell",
@@ -224,8 +240,15 @@ REFUSED = {
     "contrib.rnn.FusedRNNCellAdaptor": "tf.nn.dynamic_rnn",
     "contrib.cudnn_rnn.CudnnGRU": "CudnnCompatibleLSTMCell",
     "contrib.learn": "keras.Model",
-    "contrib.crf.crf_log_likelihood": "tensorflow_addons",
-    "contrib.layers.optimize_loss": "tf.layers",
+    "contrib.learn.preprocessing.VocabularyProcessor": "keras.layers.TextVectorization",
+    "contrib.crf.crf_multitag_sequence_score": "crf_log_likelihood",
+    "contrib.layers.optimize_loss": "minimize",
+    "contrib.layers.conv2d": "tf.layers.conv2d",
+    "contrib.framework.arg_scope": "tf_slim",
+    "estimator.Estimator": "keras.Model",
+    "nn.rnn_cell.LSTMBlockCell": "tf.contrib.rnn",
+    "nn.rnn_cell.linear": "tf.layers.dense",
+    "python.ops.rnn_cell": "import",
     "mul": "tf.multiply",
     "pack": "tf.stack",
     "nn.rnn": "tf.nn.static_rnn",
@@ -299,6 +322,88 @@ def test_a_session_without_its_graph_says_so():
         session.run(y)
     with tf.Session(graph=graph) as session:
         assert session.run(y) == 1
+
+
+@pytest.mark.usefixtures("empty_graph")
+def test_the_order_of_arguments_of_tensorflow_0_is_told():
+    x = tf.placeholder(tf.float32, [4, 6])
+    for old in (lambda: tf.split(0, 2, x), lambda: tf.split(split_dim=0, num_split=2, value=x)):
+        with pytest.raises(TypeError, match=r"^tf\.split: .* write tf\.split\(value, 2, 0\)$"):
+            old()
+    for old in (lambda: tf.concat(1, [x, x]), lambda: tf.concat(concat_dim=1, values=[x, x])):
+        with pytest.raises(TypeError, match=r"^tf\.concat: .* write tf\.concat\(values, 1\)$"):
+            old()
+    assert (
+        tf.split(x, 2, 1)[0].shape == tf.split(value=x, num_or_size_splits=[3, 3], axis=1)[1].shape
+    )
+    assert tf.concat([x, x], 1).shape == tf.concat(axis=1, values=[x, x]).shape == (4, 12)
+
+
+@pytest.mark.usefixtures("empty_graph")
+@pytest.mark.parametrize("kind", ["softmax", "sparse_softmax", "sigmoid"])
+def test_logits_and_labels_are_given_by_name(kind):
+    """Given by place, today's TensorFlow takes the logits of old code for its labels."""
+    cross_entropy = getattr(tf.nn, f"{kind}_cross_entropy_with_logits")
+    x = tf.placeholder(tf.float32, [4, 6])
+    with pytest.raises(ValueError, match="expected labels=… and logits=… by their names"):
+        cross_entropy(x, x)
+    labels = tf.constant([1, 2, 3, 0]) if kind == "sparse_softmax" else x
+    assert cross_entropy(labels=labels, logits=x).shape[0].value == 4
+
+
+@pytest.mark.usefixtures("empty_graph")
+def test_sizes_have_a_value_in_the_graph_alone():
+    x = tf.placeholder(tf.float32, [None, 4, 3])
+    assert [size.value for size in x.shape] == [None, 4, 3]
+    assert x.get_shape()[1:].dims[1].value == x[:, 0].shape[-1].value == 3
+    assert x.shape[1] + 1 == 5
+    assert isinstance(x.shape[1], int)
+    assert (str(x.shape), str(x[0, 0].shape)) == ("(?, 4, 3)", "(3,)")
+    v = tf.get_variable("v", [2, 3])
+    assert [size.value for size in v.shape] == [size.value for size in v.get_shape()] == [2, 3]
+    with tf.Graph().as_default():
+        assert tf.layers.dense(tf.placeholder(tf.float32, [5, 2]), 7).shape[1].value == 7
+    eager = tensorflow.Variable(np.ones((2, 3)))
+    for other in (tensorflow.ones([2, 3]), eager):
+        assert not hasattr(other.shape[0], "value")
+        assert str(tensorflow.TensorShape([None, *other.shape])) == "(None, 2, 3)"
+    with tensorflow.Graph().as_default():
+        assert tensorflow.compat.v1.placeholder("float32", [None, 2]).shape[0] is None
+
+
+@pytest.mark.usefixtures("empty_graph")
+def test_the_input_size_of_tensorflow_1_0_is_taken_with_its_warning(caplog):
+    cell = tf.nn.rnn_cell.BasicLSTMCell(3, input_size=5)
+    assert "input_size parameter is deprecated" in caplog.text
+    assert cell.output_size == 3
+
+
+@pytest.mark.usefixtures("empty_graph")
+def test_restoring_what_is_not_there_says_what_to_do(tmp_path):
+    v = tf.get_variable("m/lstm_cell/kernel", [2])
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        path = tf.train.Saver({"other/kernel": v}).save(session, str(tmp_path / "model.ckpt"))
+        with pytest.raises(
+            ValueError,
+            match=r"^the checkpoint has no arrays for m/lstm_cell/kern"
+            r"el; it has other/kernel\. .*Saver\(\{name_there: variable\}\).*from_check",
+        ):
+            tf.train.Saver().restore(session, path)
+        with pytest.raises(ValueError, match="not a valid checkpoint"):
+            tf.train.Saver().restore(session, str(tmp_path / "none.ckpt"))
+    with pytest.raises(OSError, match=r"none\.meta"):
+        tf.train.import_meta_graph(str(tmp_path / "none.meta"))
+
+
+@pytest.mark.usefixtures("empty_graph")
+def test_the_graph_that_tensorflow_1_15_saved_is_imported():
+    saver = tf.train.import_meta_graph(f"{PATH}.meta")
+    graph = saver.saver_def and tf.get_default_graph()
+    with tf.Session() as session:
+        saver.restore(session, tf.train.latest_checkpoint(str(PATH.parent)))
+        products = [each for each in graph.get_operations() if each.type == "MatMul"]
+        assert close(session.run(products[-1].outputs[0], {"x:0": X}), EXPECTED, 1e-6)
 
 
 # Seeds, collections, warnings.
@@ -385,6 +490,67 @@ def test_numbers_of_cudnn():
         cells = [lstm(arrays, name.format(layer, way), 0.0) for way in ("fw", "bw")]
         out = both_ways(*cells, out)
     assert np.allclose(out[0, -1], numbers_in("cudnn.txt", "(4, 2, 4)"), atol=6e-5)
+
+
+def test_numbers_of_the_crf():
+    """Each sequence of tags is scored one by one."""
+    tagged = expected(CASES / "own_scripts" / "tagger_with_crf.txt").splitlines()
+    rng = np.random.RandomState(0)
+    words, labels, lengths = rng.randint(0, 11, (4, 6)), rng.randint(0, 3, (4, 6)), [6, 3, 1, 5]
+    scope = "bi-lstm/bidirectional_rnn/{}/lstm_cell"
+    shapes = shapes_of({scope.format(way): (4, 5) for way in ("fw", "bw")})
+    shapes |= {"embedding:0": (11, 4), "dense/kernel:0": (10, 3), "dense/bias:0": (3,)}
+    arrays = filled(shapes | {"transitions:0": (3, 3)})
+    losses = []
+    for ids, tags, n in zip(words, labels, lengths, strict=True):
+        cells = (lstm(arrays, scope.format(way)) for way in ("fw", "bw"))
+        out = both_ways(*cells, arrays["embedding:0"][ids[None, :n]])[0]
+        unary = out @ arrays["dense/kernel:0"] + arrays["dense/bias:0"]
+        all_tags = np.array(list(itertools.product(range(3), repeat=n)))
+        moves = arrays["transitions:0"][all_tags[:, :-1], all_tags[:, 1:]].sum(1)
+        scores = unary[np.arange(n), all_tags].sum(1) + moves
+        (mine,) = scores[(all_tags == tags[:n]).all(1)]
+        losses.append(np.log(np.exp(scores).sum()) - mine)
+    assert tagged[0].startswith(f"['{np.mean(losses):.4f}'")
+
+
+def test_tags_are_decoded_as_the_best_of_all():
+    rng = np.random.default_rng(5)
+    unary = rng.normal(size=(2, 5, 3)).astype("float32")
+    moves = rng.normal(size=(3, 3)).astype("float32")
+    with tf.Graph().as_default(), tf.Session() as session:
+        decoded, scores = session.run(tf.contrib.crf.crf_decode(unary, moves, [5, 3]))
+    for one, n, tags, score in zip(unary, (5, 3), decoded, scores, strict=True):
+        all_tags = np.array(list(itertools.product(range(3), repeat=n)))
+        all_scores = one[np.arange(n), all_tags].sum(1) + moves[
+            all_tags[:, :-1], all_tags[:, 1:]
+        ].sum(1)
+        best = all_tags[all_scores.argmax()].tolist()
+        assert tags.tolist() == best + [0] * (5 - n)
+        assert score == pytest.approx(all_scores.max(), 1e-5)
+        assert tf.contrib.crf.viterbi_decode(one[:n], moves)[0] == best
+
+
+def test_numbers_of_the_decoders():
+    numbers = np.random.RandomState(0).randint(3, 12, (3, 5))
+    said = numbers.copy()
+    for row, length in zip(said, (5, 4, 3), strict=True):
+        row[length - 1 :] = 2
+    shapes = shapes_of({"encoder/lstm_cell": (6, 8), "decode/decoder/lstm_cell": (6, 8)})
+    shapes |= {"source/embeddings:0": (12, 6), "table:0": (12, 6)}
+    readout = {"decode/decoder/readout/kernel:0": (8, 12), "decode/decoder/readout/bias:0": (12,)}
+    arrays = filled(shapes | readout)
+    fed = np.c_[[1] * 3, said[:, :4]]
+    printed = []
+    for n, length in enumerate((5, 4, 3)):
+        words = arrays["source/embeddings:0"][numbers[n : n + 1, :length]]
+        _, start = L.dynamic_rnn(lstm(arrays, "encoder/lstm_cell"), words)
+        words = arrays["table:0"][fed[n : n + 1, :length]]
+        out, end = L.dynamic_rnn(lstm(arrays, "decode/decoder/lstm_cell"), words, start)
+        kernel, bias = (arrays[name] for name in readout)
+        printed.append((out[0] @ kernel + bias, end))
+    assert np.allclose(printed[1][0][3], numbers_in("decoders.txt", "(3, 5, 12)"), atol=6e-5)
+    assert np.allclose(printed[2][1].h[0], numbers_in("decoders.txt", "False"), atol=6e-5)
 
 
 def test_numbers_of_both_directions():

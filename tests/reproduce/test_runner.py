@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lstm_lib.reproduce import __main__ as command
-from lstm_lib.reproduce import results, runner, tables
+from lstm_lib.reproduce import changes, results, runner, tables
 
 ROOT = Path(__file__).parents[2]
 STORED = ROOT / "experiments" / "results" / "1997"
@@ -150,6 +150,7 @@ def test_results_of_another_limit_are_not_mixed(tmp_path, capsys):
         (["--trials", "0"], "expected a whole number from 1, got '0'"),
         (["--jobs", "two"], "expected a whole number from 1, got 'two'"),
         (["--column", "2000"], "invalid choice: '2000'"),
+        (["--table", "1", "--change", "louder"], "no change louder: there are biased"),
     ],
 )
 def test_a_wrong_argument_gets_a_clear_error(given, expected, capsys):
@@ -194,5 +195,9 @@ def test_the_results_in_the_repository_come_from_this_code():
 def test_every_file_of_results_belongs_to_a_row():
     known = {
         results.path_of(STORED, column, row).name for row in tables.ROWS for column in row.columns
+    } | {
+        results.path_of(STORED, "1997", changes.changed(row, change)).name
+        for name, change in changes.TRIED
+        for row in tables.rows_of(names=[name])
     }
     assert {path.name for path in STORED.iterdir()} - known == set()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_lib.reproduce import continual, guessing, in_1997, judging, tables
+from lstm_lib.reproduce import changes, continual, guessing, in_1997, judging, tables
 from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
 from lstm_lib.reproduce.summary import lines, summarise
 from lstm_lib.reproduce.wiring import Wiring, make_network, take_shortcuts, without_memory
@@ -82,7 +82,7 @@ def test_an_exam_ends_at_the_first_mistake_and_draws_no_more():
     row = row_named("q50-p50")
     network = make_network(row.wiring, row.spread, row.gate_biases, np.random.default_rng(0))
     judge = row.make_judge(np.random.default_rng(1))
-    assert in_1997._sit_exam(judge, network).wrong == 1
+    assert in_1997._sit_exam(row, judge, network).wrong == 1
     alike = np.random.default_rng(1)
     judge.expected(rng=alike)
     assert judge.rng.random() == alike.random()
@@ -94,9 +94,61 @@ def test_the_strings_of_table_1_are_those_that_training_draws_and_as_many_more()
     assert len(strings) == 512
     drawn = {tuple(judge.draw(rng=np.random.default_rng(seed)).inputs) for seed in range(100)}
     assert drawn <= set(strings[:256])
+    assert not set(strings[:256]) & set(strings[256:])
     first = next(judge.exam())
     assert judge.mark(first, first.targets + 0.1).right
     assert not judge.mark(first, 0 * first.targets).right
+
+
+def test_where_noise_turns_signs_a_few_may_be_wrong_in_a_set_drawn_anew():
+    row = row_named("3b-T100-N1")
+    judge = row.make_judge(np.random.default_rng(0))
+    first, second = ([each.inputs for each in judge.exam()] for _ in range(2))
+    assert len(first) == len(second) == 256
+    assert not any(np.array_equal(*pair) for pair in zip(first, second, strict=False))
+    met = {
+        wrong: [c.name for c in row.criteria if c.is_met(judging.Verdict(wrong, 0.039))]
+        for wrong in (5, 6)
+    }
+    assert met == {5: ["ST1", "ST2"], 6: []}
+    assert not row.criteria[1].is_met(judging.Verdict(0, 0.04))
+
+
+def test_an_exam_goes_on_while_a_criterion_can_be_met():
+    row = row_named("3b-T100-N3")
+    network = make_network(row.wiring, row.spread, row.gate_biases, np.random.default_rng(0))
+    judge = row.make_judge(np.random.default_rng(1))
+    assert in_1997._sit_exam(row, judge, network).wrong == 6
+
+
+@pytest.mark.parametrize(("name", "change"), changes.TRIED)
+def test_a_change_changes_one_thing_and_not_the_random_numbers(name, change):
+    row = tables.rows_of(names=[name])[0]
+    new = changes.changed(row, change)
+    assert new.name == f"{name}+{change}"
+    parts = {
+        f"wiring.{part}": (getattr(row.wiring, part), getattr(new.wiring, part))
+        for part in row.wiring._fields
+    } | {part: (getattr(row, part), getattr(new, part)) for part in row._fields}
+    different = {part for part, (before, after) in parts.items() if before != after}
+    different -= {"name", "columns", "wiring"}
+    assert len(different) == 1
+    draws = [tables.trial_rng("1997", each, 3).random() for each in (row, new)]
+    assert draws[0] == draws[1]
+
+
+@pytest.mark.parametrize("change", changes.CHANGES)
+def test_a_changed_row_runs(change):
+    name = next(name for name, tried in [*changes.TRIED, ("q50-p50", change)] if tried == change)
+    outcome = in_1997.run_trial(changes.changed(row_named(name), change), 0, limit=3)
+    assert (outcome["solved"], outcome["sequences"]) == (False, 3)
+
+
+def test_a_change_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="no change louder: there are biased, shortcuts"):
+        changes.changed(row_named("2a"), "louder")
+    with pytest.raises(ValueError, match="expected one with a network, given 3a-T100-N3-guessing"):
+        changes.changed(row_named("3a-T100-N3-guessing"), "biased")
 
 
 def test_noisy_targets_are_judged_by_the_expected_ones():

@@ -31,7 +31,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 EXCEPTIONS = [
     r".*\. .*\b(19|20)\d\d\b.*",
     r"[\w.]+(, [\w.]+)+",
-    r"\{“.*”\}",
+    r"\{\".*\"\}",
 ]
 
 
@@ -86,7 +86,12 @@ def test_an_english_sentence_is_seen():
 QUERIES = {
     "遗忘门": "chapters/03_gates.html",
     "梯度消失": "chapters/01_long_term_dependencies.html",
-    "长短期记忆": "reference/glossary.html",
+    "长短期记忆": "chapters/02_core_idea.html",
+    "激活函数": "chapters/03_gates.html",
+    "隐层": "reference/glossary.html",
+    "权重共享": "reference/glossary.html",
+    "过拟合": "reference/glossary.html",
+    "为什么普通的循环神经网络会忘记前面的内容": "chapters/01_long_term_dependencies.html",
     "细胞状态": "chapters/02_core_idea.html",
     "输入门": "chapters/03_gates.html",
     "初始状态": "reference/glossary.html",
@@ -101,6 +106,16 @@ def test_search_finds_chinese_words(new_page, base, query, found):
     page = new_page()
     page.goto(f"{base}zh/search.html?q={query}")
     page.locator(f"#search-results a[href*='{found}']").first.wait_for()
+
+
+def test_the_pages_of_num_units_are_among_the_first(new_page, base):
+    page = new_page()
+    page.goto(base + "search.html?q=num_units")
+    page.locator("#search-results li a").first.wait_for()
+    first = [each.get_attribute("href") for each in page.locator("#search-results li > a").all()]
+    # The question what it is, then the chapters that use it, and only then the library.
+    assert "common_confusions" in first[0]
+    assert any("chapters/04_basic_lstm_cell" in each for each in first[:6])
 
 
 def test_a_word_that_is_nowhere_is_not_found(new_page, base):

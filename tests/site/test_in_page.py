@@ -15,6 +15,16 @@ RIGHT = in_page.right_answer("forget_gate")
 WRONG = in_page.wrong_answer("forget_gate")
 # A loop of Python; a call that never returns to Python.
 ENDLESS = in_page.with_lines("forget_gate", "while True:\n    pass")
+# One that the library cannot end in a browser: after a RecursionError nothing looks at the clock.
+DEEP = in_page.with_lines(
+    "forget_gate",
+    """try:
+    (f := lambda: f())()
+except RecursionError:
+    pass
+while True:
+    pass""",
+)
 NATIVE = in_page.with_lines("forget_gate", "import itertools\nreturn sum(itertools.repeat(0))")
 
 
@@ -106,9 +116,10 @@ def test_an_endless_loop_gets_its_sentence(exercise):
     assert check_answer(exercise, "forget_gate", RIGHT) == expected(RIGHT)
 
 
-def test_an_endless_call_is_ended_and_the_next_check_is_right(exercise):
+@pytest.mark.parametrize("answer", [NATIVE, DEEP], ids=["native", "after a RecursionError"])
+def test_an_endless_call_is_ended_and_the_next_check_is_right(exercise, answer):
     check_answer(exercise, "forget_gate", RIGHT)
-    in_page.write(exercise, "forget_gate", NATIVE)
+    in_page.write(exercise, "forget_gate", answer)
     start = time.monotonic()
     in_page.press_check(exercise, "forget_gate")
     verdict = in_page.read_verdict(exercise, "forget_gate")

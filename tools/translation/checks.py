@@ -6,8 +6,9 @@ import re
 from functools import cache
 from pathlib import Path
 
+from lstm_lib import _code_words
 from tools.notebook_files import ROOT
-from tools.translation import catalogues
+from tools.translation import catalogues, code
 from tools.translation.markup import has_words, prose, tokens
 
 KEPT = ROOT / "locale" / catalogues.LANGUAGE / "kept.txt"
@@ -17,6 +18,8 @@ HAN = "\u3400-\u9fff"
 FULL = "，。、；：？！（）"
 # A stand-in for code and mathematics, which need a space beside a Chinese character as words do.
 MARK = "x"
+# One for what may need a space or not.
+ANYTHING = "\ufffc"
 
 # (what must not be there, what to do about it), in the prose of a translation.
 RULES = [
@@ -36,6 +39,8 @@ RULES = [
     (r"  +", "two spaces"),
 ]
 
+EMPHASIS = re.compile(r"(?<![*\w])\*(?!\*)[^*]+\*(?!\*)")
+
 # Words that other books use; the glossary decides. The glossary's own page names them.
 TERMS = {
     "忘记门": "遗忘门",
@@ -50,13 +55,14 @@ TERMS = {
     "批次大小": "批大小",
     "批尺寸": "批大小",
     "您": "你",
+    "解出率": "成功率",
 }
 
 
 @cache
-def _kept() -> set[str]:
-    lines = KEPT.read_text(encoding="utf-8").splitlines()
-    return {line for line in lines if line and not line.startswith("#")}
+def _kept(file: Path = KEPT) -> set[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("# ")}
 
 
 @cache
@@ -74,14 +80,24 @@ def is_kept(message: str, path: Path) -> bool:
     """
     if not has_words(message) or message in _kept():
         return True
+    if path.name == code.CATALOGUE.name:
+        return message in _kept(code.KEPT)
     return path.name == "glossary.po" and message in glossary_words()
 
 
 def wrong_with(message: str, translation: str, path: Path) -> list[str]:
     """Return what is wrong with one translation."""
     found = []
+    in_code = path.name == code.CATALOGUE.name
     outside = not path.is_relative_to(catalogues.PAGES) or path.name in ("sphinx.po", "figures.po")
-    expected, given = (tokens(text, placeholders=outside) for text in (message, translation))
+    expected, given = (
+        tokens(text, placeholders=outside or in_code)
+        for text in (code.command(message), translation)
+    )
+    # A word in italics may be bold in Chinese.
+    bold = given["**"] - expected["**"]
+    if 0 < bold <= 2 * len(EMPHASIS.findall(message)):
+        expected["**"] += bold
     if expected != given:
         lost, extra = expected - given, given - expected
         parts = [f"lost {' '.join(lost.elements())}"] if lost else []
@@ -89,17 +105,26 @@ def wrong_with(message: str, translation: str, path: Path) -> list[str]:
         found.append(f"markup: {'; '.join(parts)}")
     if is_kept(message, path):
         return found
-    if not re.search(f"[{HAN}]", translation):
+    plain = _of_code(translation) if in_code else prose(translation, MARK)
+    # A name with a number may stand alone in code: RNN, w = 1.
+    if not re.search(f"[{HAN}]", translation) and re.search("[a-z]{2}" if in_code else "", plain):
         found.append("no Chinese in it (if that is right: locale/zh_CN/kept.txt)")
-    plain = prose(translation, MARK)
     for pattern, advice in RULES:
         match = re.search(pattern, plain)
         if match:
             around = plain[max(match.start() - 6, 0) : match.end() + 6]
             found.append(f"{advice}: “{around}”")
     if path.stem != "glossary":
-        found += [f"{word}: say {better}" for word, better in TERMS.items() if word in plain]
+        said = re.sub("也译作[^，。）]*", "", plain)
+        found += [f"{word}: say {better}" for word, better in TERMS.items() if word in said]
     return found
+
+
+def _of_code(translation: str) -> str:
+    """Words of code without their parts in braces and the spaces that put columns below others."""
+    parts = (ANYTHING if each.startswith("{") else each for each in _code_words.parts(translation))
+    # A value follows after a space.
+    return re.sub("  +", " ", prose("".join(parts))).strip().removesuffix(":")
 
 
 def complaints(path: Path, found: dict[Path, list] | None) -> list[str]:

@@ -8,8 +8,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterable, Iterator
-from html import unescape
 from pathlib import Path
 
 import yaml
@@ -19,14 +19,14 @@ from lstm_lib import diagrams, interactive
 from lstm_lib.exercises.checking import QUESTIONS
 from lstm_lib.exercises.engine import messages as exercise_messages
 from tools.notebook_files import ROOT, find_notebooks, name_of
+from tools.translation import code, drawings
 from tools.translation.catalogues import LIBRARY, PAGES
-from tools.translation.markup import SVG_TEXT, TEX_WORDS, has_words
+from tools.translation.markup import TEX_WORDS, has_words
 
 # A message, and where it stands in words a translator understands.
 Found = Iterator[tuple[str, str]]
 
-# A name of the code in a chart: d_h_prev, d_kernel i.
-VARIABLE = re.compile(r"[a-z]+_\w+( [ijfo])?$")
+LITERAL_BLOCK = re.compile(r"::\n\n((?:[ \t]+\S.*\n|\n)+)")
 EQUATION = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 
 
@@ -36,8 +36,10 @@ def wanted() -> dict[Path, list[tuple[str, str]]]:
     # Sphinx itself takes what templates and extensions say from a catalogue of this name.
     found[PAGES / "sphinx.po"] = _once([*_contents(), *_marked()])
     found[PAGES / "figures.po"] = _once([*_charts(), *_drawings(), *_equations()])
+    found[code.CATALOGUE] = _once([*_code(), *_blocks()])
     found[LIBRARY / "exercises.po"] = _once(_exercises())
     found[LIBRARY / "drawings.po"] = _once(_library_drawings())
+    found[LIBRARY / "names.po"] = _once(_stored_names())
     return found
 
 
@@ -143,23 +145,45 @@ def _notebook_cells() -> Iterator[tuple[str, dict]]:
 
 
 def _charts() -> Found:
-    """Alternative texts of figures, and the words in them."""
+    """Alternative texts of figures."""
     for name, cell in _notebook_cells():
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt")
         if alt:
             yield alt, f"{name}: what is to be seen"
-        for output in cell.get("outputs", []):
-            picture = "".join(output.get("data", {}).get("image/svg+xml", ""))
-            for match in SVG_TEXT.finditer(picture):
-                if not VARIABLE.match(unescape(match[1]).strip()):
-                    yield unescape(match[1]).strip(), f"{name}: words in a chart"
+
+
+def _code() -> Found:
+    """Words in the code of notebooks."""
+    for name, cell in _notebook_cells():
+        if cell["cell_type"] == "code":
+            for message, kind in code.messages("".join(cell["source"])):
+                yield message, f"{name}: {kind}"
+
+
+def _blocks() -> Found:
+    """Words in the blocks of code of the other pages."""
+    for path in [ROOT / "index.md", *sorted((ROOT / "reference").rglob("*.md"))]:
+        for language, text in code.FENCE.findall(path.read_text(encoding="utf-8")):
+            for message, kind in code.block_messages(language, text):
+                yield message, f"{name_of(path)}: {kind}"
+    for path in sorted((ROOT / "lstm_lib").rglob("*.py")):
+        for text in _docstring_blocks(ast.parse(path.read_text(encoding="utf-8"))):
+            for message, kind in code.messages(text):
+                yield message, f"{name_of(path)}: {kind} in a docstring"
+
+
+def _docstring_blocks(tree: ast.Module) -> Iterator[str]:
+    """Blocks of code in docstrings, which the library's reference shows."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            for block in LITERAL_BLOCK.findall((ast.get_docstring(node) or "") + "\n"):
+                yield textwrap.dedent(block).strip()
 
 
 def _drawings() -> Found:
     for path in sorted((ROOT / "website" / "drawings").glob("*.svg")):
-        text = path.read_text(encoding="utf-8")
-        for match in re.finditer(r"<(?:title|text|desc)\b[^>]*>([^<]+)<", text):
-            yield unescape(match[1]).strip(), f"drawing {path.name}"
+        for words in drawings.words(path.read_text(encoding="utf-8")):
+            yield words, f"drawing {path.name}"
 
 
 def _equations() -> Found:
@@ -179,11 +203,19 @@ def _exercises() -> Found:
             for text in [texts] if isinstance(texts, str) else texts:
                 yield text, "messages"
     for name, question in QUESTIONS.items():
+        for message, kind in code.messages(question.solution):
+            yield message, f"{name}: {kind} in the blank or the solution"
         yield question.praise, f"{name}: after “Correct.”"
         for hint in question.hints:
             yield hint, f"{name}: a hint"
         for wrong in question.wrong:
             yield wrong.says, f"{name}: a mistake"
+        for part in question.slips:
+            yield part.says, f"{name}: in a part"
+            for wrong in part.wrong:
+                yield wrong.says, f"{name}: a mistake in a part"
+            for key, words in part.words.items():
+                yield words, f"{name}: for {{{key}}}"
         for key, words in question.words.items():
             yield words, f"{name}: for {{{key}}}"
         for case in question.cases:
@@ -192,7 +224,7 @@ def _exercises() -> Found:
 
 def _library_drawings() -> Found:
     """Labels, texts and sentences of drawings, interactive figures and charts."""
-    for module in ("diagrams.py", "interactive.py", "plotting.py"):
+    for module in ("diagrams.py", "interactive.py", "plotting.py", "_bitmaps.py"):
         for text in _said(ROOT / "lstm_lib" / module):
             yield text, module
     for text in diagrams.LSTM_PARTS.values():
@@ -203,6 +235,18 @@ def _library_drawings() -> Found:
         yield text, "interactive.py: when the candidate comes in"
     for name in interactive.PRESETS:
         yield name.capitalize(), "interactive.py: a button"
+
+
+def _stored_names() -> Found:
+    """Names in files of results that tables and charts show."""
+    for path in sorted((ROOT / "experiments" / "results").glob("*.json")):
+        for name in json.loads(path.read_text(encoding="utf-8")).get("runs", {}):
+            yield name, name_of(path)
+    for name, key in (("speed", "conditions"), ("scale", "points")):
+        path = ROOT / "benchmarks" / "results" / f"{name}.json"
+        found = json.loads(path.read_text(encoding="utf-8"))[key]
+        for entry in found:
+            yield entry["way"] if isinstance(entry, dict) else entry, name_of(path)
 
 
 def _said(path: Path) -> Iterator[str]:

@@ -28,6 +28,8 @@ DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)")
 LITERAL = {"code", "code-block", "code-cell", "figure", "image", "literalinclude", "raw", "toctree"}
 OPTIONS = re.compile(r"---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+")
 
+BOLD_END = re.compile(r"([。，、；：？！])\*\* (?=\S)")
+
 # A message's words may stand on several lines, in a quote or a list.
 GAP = r"(?:[ \t]+|[ \t]*\n[ \t>]*)"
 
@@ -149,6 +151,8 @@ def _translated(piece: Piece, as_written: str, page: Translations) -> str:
     new = page.of(piece.words)
     if new == piece.words:
         return as_written
+    # Bold that ends with a full-width mark needs a space to be bold: the mark comes after it.
+    new = BOLD_END.sub(r"**\1", new)
     return re.sub(r"(?<!\\)\|", r"\\|", new) if piece.kind == "table cell" else new
 
 

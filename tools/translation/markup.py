@@ -16,8 +16,7 @@ TARGET = re.compile(r"<([^<>]+)>$")
 # What the code calls things: lstm_lib.state, api/numpy_backend; and an argument with its type.
 NAMES = re.compile(r"\b\w+(?:[./_]\w+)+\b")
 ARGUMENT = re.compile(r"\*\*[\w, ]+\*\* \(\*[\w.]+\*\)$|\*[A-Z]\w+\*$")
-# Words in a chart and in an equation.
-SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]+)</text>")
+# Words in an equation.
 TEX_WORDS = re.compile(r"\\text\{([^{}]*)\}")
 
 # Their words are translated; the thing they lead to has a Chinese name too.
@@ -44,6 +43,7 @@ def tokens(text: str, placeholders: bool) -> Counter:
 
     text = ROLE.sub(role, text)
     text = take(CODE, text)
+    text = MATH.sub(lambda match: " ".join(TEX_WORDS.sub("", match[0]).split()), text)
     text = take(MATH, text)
     text = LINK.sub(lambda match: found.update([f"]({match[1]})"]) or "] ", text)
     text = take(TAG, text)

@@ -1,7 +1,7 @@
 """The notebooks in Chinese: made from the English ones, the catalogues and the Chinese outputs.
 
-``python -m tools.translation notebooks`` writes them all. Their code is that of the English ones,
-after a first cell that lets the library speak Chinese.
+``python -m tools.translation notebooks`` writes them all. Their code is that of the English ones
+with Chinese words, after a first cell that lets the library speak Chinese.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tools.notebook_files import (
     write_if_changed,
 )
 from tools.notebook_format import normalise, to_text
-from tools.translation import catalogues, markdown, outputs
+from tools.translation import catalogues, code, markdown, outputs
 from tools.translation.catalogues import LANGUAGE, PAGES
 from tools.translation.markdown import Translations
 
@@ -42,7 +42,7 @@ class TranslationError(ValueError):
 
 
 def chinese_source(path: Path) -> str:
-    """Return the text of an English notebook with the Chinese outputs; all else is English.
+    """Return the text of an English notebook with Chinese code and outputs; all else is English.
 
     The website is made from it: Sphinx itself puts the translations into the words.
 
@@ -51,7 +51,9 @@ def chinese_source(path: Path) -> str:
     TranslationError
         If outputs are stored for a cell that the notebook does not have.
     """
-    return to_text(_with_outputs(path))
+    notebook = _with_outputs(path)
+    code.translate_cells(notebook.cells, code.translations())
+    return to_text(notebook)
 
 
 def chinese_notebook(path: Path) -> NotebookNode:
@@ -63,7 +65,7 @@ def chinese_notebook(path: Path) -> NotebookNode:
         If something is not translated, or a translation has no place in the notebook.
     """
     page = PAGES / path.resolve().relative_to(ROOT).with_suffix(".po")
-    translations = map(catalogues.translations, (page, PAGES / "figures.po"))
+    translations = map(catalogues.translations, (page, PAGES / "figures.po", code.CATALOGUE))
     notebook = _with_outputs(path)
     try:
         return translated(notebook, *translations)
@@ -72,9 +74,9 @@ def chinese_notebook(path: Path) -> NotebookNode:
 
 
 def translated(
-    notebook: NotebookNode, page: dict[str, str], figures: dict[str, str]
+    notebook: NotebookNode, page: dict[str, str], figures: dict[str, str], words: dict[str, str]
 ) -> NotebookNode:
-    """Return a notebook in Chinese, by the catalogue of its page and by that of the figures."""
+    """Return a notebook in Chinese, by the catalogues of its page, of figures and of code."""
     notebook = copy.deepcopy(notebook)
     page, figures = Translations(page), Translations(figures)
     head = notebook.metadata.get("myst", {}).get("html_meta", {})
@@ -85,7 +87,8 @@ def translated(
         image = cell.metadata.get("mystnb", {}).get("image", {})
         if "alt" in image:
             image["alt"] = figures.of(image["alt"])
-    wrong = [f"not translated: {each}" for each in page.missing + figures.missing]
+    missing = code.translate_cells(notebook.cells, words)
+    wrong = [f"not translated: {each}" for each in page.missing + figures.missing + missing]
     wrong += [f"translated, but not on the page: {each}" for each in page.unused()]
     if wrong:
         raise TranslationError("\n  ".join(wrong))
@@ -115,11 +118,16 @@ def write_notebooks(folder: Path) -> list[Path]:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_if_changed(target, text)
             written.append(target)
-    for name in RESULTS:
-        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+    copy_results(folder)
     if wrong:
         raise TranslationError("\n".join(wrong))
     return written
+
+
+def copy_results(folder: Path) -> None:
+    """Copy the stored results that notebooks read to their places below `folder`."""
+    for name in RESULTS:
+        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
 
 
 def _with_outputs(path: Path) -> NotebookNode:

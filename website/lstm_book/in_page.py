@@ -5,8 +5,6 @@ pages are built. `buttons` makes the buttons.
 """
 
 import json
-import re
-from html import escape
 from pathlib import Path
 
 from lstm_lib.language import LANGUAGES
@@ -15,11 +13,10 @@ FILES = Path("_build", "python", "files.json")
 EXERCISES = "chapters/exercises/"
 ROLES = ("blank", "check", "hint")
 NEEDS_TENSORFLOW = "needs-tensorflow"
-CELL = re.compile(r'<div class="cell [^"]*"')
 
 
 def attributes(cell, pagename):
-    """What is written into the HTML of a code cell, by attribute."""
+    """What is written into the HTML of a code cell."""
     found = {"data-cell": cell["id"]}
     question, _, role = cell["id"].rpartition("-")
     if pagename.startswith(EXERCISES) and role in ROLES:
@@ -29,20 +26,12 @@ def attributes(cell, pagename):
     return found
 
 
-def with_attributes(body, cells, pagename):
-    """The body of a page with the attributes of its code cells, which come in their order."""
-    count = len(CELL.findall(body))
-    if count != len(cells):
-        raise ValueError(f"{pagename}: expected {len(cells)} code cells, found {count}")
-    of_cells = iter(cells)
-
-    def written(found):
-        pairs = attributes(next(of_cells), pagename).items()
-        return found[0] + "".join(
-            f' {name}="{escape(value)}"' if value else f" {name}" for name, value in pairs
-        )
-
-    return CELL.sub(written, body)
+def mark(boxes, cells, pagename):
+    """Give the code cells of a page their attributes: the page has them in the notebook's order."""
+    if len(boxes) != len(cells):
+        raise ValueError(f"{pagename}: expected {len(cells)} code cells, found {len(boxes)}")
+    for box, cell in zip(boxes, cells, strict=True):
+        box.attrs |= attributes(cell, pagename)
 
 
 def python_folder(context, language):
@@ -51,16 +40,17 @@ def python_folder(context, language):
     return ("../" if folder else "") + context["pathto"]("python/", 1)
 
 
-def add_attributes(app, pagename, templatename, context, doctree):
-    if not Path(app.srcdir, FILES).is_file():
-        return
-    context["python_in_page"] = python_folder(context, app.config.language)
-    if context.get("page_source_suffix") != ".ipynb":
-        return
-    notebook = json.loads(Path(app.env.doc2path(pagename)).read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    context["body"] = with_attributes(context["body"], cells, pagename)
+def add_python(app, pagename, templatename, context, doctree):
+    if Path(app.srcdir, FILES).is_file():
+        context["python_in_page"] = python_folder(context, app.config.language)
+
+
+def mark_cells(app, soup, pagename, context):
+    if context.get("python_in_page") and context.get("page_source_suffix") == ".ipynb":
+        notebook = json.loads(Path(app.env.doc2path(pagename)).read_text(encoding="utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        mark(soup.select("div.cell"), cells, pagename)
 
 
 def setup(app):
-    app.connect("html-page-context", add_attributes)
+    app.connect("html-page-context", add_python)

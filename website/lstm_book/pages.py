@@ -1,6 +1,5 @@
 """What every page gets: a description, the date of its last change, markup that can be heard."""
 
-import re
 import subprocess
 
 from docutils import nodes
@@ -12,38 +11,50 @@ DESCRIPTIONS = {
     "404": "No page is at this address of Inside the LSTM. Search the book or open a chapter.",
 }
 
-# Markup of the extensions that a screen reader stumbles over, and what it should be.
-REPAIRS = {
-    # A hidden cell's button is named by its visible text, not by a label that differs.
-    '<summary aria-label="Toggle hidden content">': "<summary>",
-    # A list wants list items, and this role is deprecated.
-    'role="doc-biblioentry"': 'role="listitem"',
-}
 
-# A field with a list is a paragraph with a list, which no paragraph may hold.
-LIST_IN_PARAGRAPH = re.compile(r"<p>(<ul\b(?:(?!<p>\s*<ul).)*?</ul>)\s*</p>", re.DOTALL)
-# A tab's label belongs to its button, and such a label controls nothing itself.
-CONTROLLING_LABEL = re.compile(r'<label aria-controls="[^"]*"')
-
-TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
-FIRST_CELL = re.compile(r"(<tr[^>]*>\s*)<td>(.*?)</td>", re.DOTALL)
-EMPTY_CORNER = '<th class="head"><p></p></th>'
-
-# A long signature, one parameter a line, is a list without a term, which is none.
-PARAMETERS = re.compile(r'<dl>\s*((?:<dd><em class="sig-param">.*?</dd>\s*)+)</dl>', re.DOTALL)
+def unnest_lists(app, doctree, docname):
+    """A field with a list is a paragraph with a list, which no paragraph may hold."""
+    for paragraph in list(doctree.findall(nodes.paragraph)):
+        if len(paragraph) == 1 and isinstance(paragraph[0], nodes.bullet_list):
+            paragraph.replace_self(paragraph[0])
 
 
-def parameter_lines(found):
-    lines = found[1].replace("<dd>", "<div>").replace("</dd>", "</div>")
-    return f'<div class="sig-params">{lines}</div>'
+def name_by_visible_text(app, soup, pagename, context):
+    """A hidden cell's button is named by its visible text, not by a label that differs."""
+    for summary in soup.find_all("summary", attrs={"aria-label": "Toggle hidden content"}):
+        del summary["aria-label"]
 
 
-def head_rows(table):
+def name_list_items(app, soup, pagename, context):
+    """A list of books wants list items, and the role that Sphinx gives is deprecated."""
+    for entry in soup.find_all(role="doc-biblioentry"):
+        entry["role"] = "listitem"
+
+
+def free_labels(app, soup, pagename, context):
+    """A tab's label belongs to its button, and such a label controls nothing itself."""
+    for label in soup.select("label[aria-controls]"):
+        del label["aria-controls"]
+
+
+def box_parameters(app, soup, pagename, context):
+    """A long signature, one parameter a line, is a list without a term, which is none."""
+    for first in soup.select("dl > dd:first-child > em.sig-param"):
+        parameters = first.find_parent("dl")
+        parameters.name, parameters["class"] = "div", "sig-params"
+        for line in parameters.find_all("dd", recursive=False):
+            line.name = "div"
+
+
+def head_rows(app, soup, pagename, context):
     """A table with an empty corner: that heads nothing, the first cell of a row heads the row."""
-    if EMPTY_CORNER not in table:
-        return table
-    headed = FIRST_CELL.sub(r'\1<th scope="row">\2</th>', table)
-    return headed.replace(EMPTY_CORNER, '<td class="head"></td>')
+    for corner in soup.select("th.head:first-child"):
+        if corner.get_text():
+            continue
+        for first in corner.find_parent("table").select("tr > td:first-child"):
+            first.name, first["scope"] = "th", "row"
+        corner.name = "td"
+        corner.clear()
 
 
 # With more headings than this, "On this page" lists the upper ones alone: unfolding those of the
@@ -92,26 +103,25 @@ def add_date(app, pagename, templatename, context, doctree):
         context["last_updated"] = app.last_changes.get(str(source))
 
 
+def description_of(doctree):
+    """What a page says of itself."""
+    told = (each for each in doctree.findall(nodes.meta) if each.get("name") == "description")
+    return next((each["content"] for each in told), "")
+
+
 def add_description(app, pagename, templatename, context, doctree):
     if pagename in DESCRIPTIONS:
+        context["description"] = _(DESCRIPTIONS[pagename])
         context["metatags"] = context.get("metatags", "") + (
-            f'\n<meta name="description" content="{_(DESCRIPTIONS[pagename])}" />'
+            f'\n<meta name="description" content="{context["description"]}" />'
         )
+    else:
+        context["description"] = description_of(doctree) if doctree else ""
 
 
 def add_search_script(app, pagename, templatename, context, doctree):
     if pagename == "search":
         app.add_js_file("search.js", loading_method="defer")
-
-
-def repair(app, pagename, templatename, context, doctree):
-    if "body" in context:
-        for found, right in REPAIRS.items():
-            context["body"] = context["body"].replace(found, right)
-        context["body"] = LIST_IN_PARAGRAPH.sub(r"\1", context["body"])
-        context["body"] = CONTROLLING_LABEL.sub("<label", context["body"])
-        context["body"] = PARAMETERS.sub(parameter_lines, context["body"])
-        context["body"] = TABLE.sub(lambda table: head_rows(table[0]), context["body"])
 
 
 def setup(app):
@@ -123,4 +133,4 @@ def setup(app):
     app.connect("html-page-context", add_date)
     app.connect("html-page-context", add_description)
     app.connect("html-page-context", add_search_script)
-    app.connect("html-page-context", repair)
+    app.connect("doctree-resolved", unnest_lists)

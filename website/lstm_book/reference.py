@@ -4,14 +4,14 @@ import re
 from collections import _tuplegetter
 
 from docutils import nodes
+from sphinx.addnodes import glossary
 from sphinx.ext.autodoc.mock import _MockObject
 
-# Any run of Chinese characters at the start of a glossary entry.
-CHINESE_TERM = re.compile(r'<dt id="(term-[^"]+)">(?=[\u4e00-\u9fff])')
+# Text that begins in Chinese.
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
-
-# The names that begin the title of a page of the library.
-MODULE_TITLE = re.compile(r"(?<=<h1>)lstm_lib\.[\w.]+")
+# Where a name may break: after a dot or an underscore.
+BREAK = re.compile(r"(?<=[._])(?=\w)")
 
 
 def skip_field_aliases(app, what, name, obj, skip, options):
@@ -35,18 +35,21 @@ def share_labels(app, doctree):
             slugs.setdefault(name, (0, doctree.nameids[name], name))
 
 
-def break_names(app, pagename, templatename, context, doctree):
+def break_names(app, soup, pagename, context):
     """The name of a module in a title may break at its dots and underscores, on a small screen."""
-    if "body" in context:
-        context["body"] = MODULE_TITLE.sub(
-            lambda found: re.sub(r"([._])(?=\w)", r"\1<wbr>", found[0]), context["body"]
-        )
+    title = soup.find("h1")
+    if title and title.get_text().startswith("lstm_lib."):
+        name = title.find(string=True)
+        parts = [piece for part in BREAK.split(name) for piece in (soup.new_tag("wbr"), part)]
+        name.replace_with(*parts[1:])
 
 
-def name_language(app, pagename, templatename, context, doctree):
+def name_language(app, doctree, docname):
     """A screen reader changes its voice for the Chinese terms."""
-    if "body" in context:
-        context["body"] = CHINESE_TERM.sub(r'<dt id="\1" lang="zh-Hans">', context["body"])
+    for each in doctree.findall(glossary):
+        for term in each.findall(nodes.term):
+            if CHINESE.match(term.astext()):
+                term["classes"].append("language-zh-Hans")  # docutils makes it the attribute `lang`
 
 
 def setup(app):
@@ -57,5 +60,4 @@ def setup(app):
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", align_equations)
     app.connect("doctree-read", share_labels)
-    app.connect("html-page-context", name_language)
-    app.connect("html-page-context", break_names)
+    app.connect("doctree-resolved", name_language)

@@ -8,6 +8,11 @@ from urllib.parse import quote
 from jinja2 import Template
 from sphinx.locale import _
 
+from .markup import parse
+
+# What joins sentences in English.
+SPACE = re.compile(r"(?<=[。：，])\s+(?=\S)")
+
 # Whole sentences, so that each can be translated as one.
 BOX = Template("""
 <details class="run-page">
@@ -62,7 +67,7 @@ def elsewhere(pagename, repository, branch, language):
     }
 
 
-def box(pagename, download, has_buttons, links):
+def box(pagename, download, has_buttons, language="en", links=()):
     """The box of one notebook; `download` is its address, seen from the page."""
     in_page = ""
     if has_buttons and pagename.startswith("chapters/exercises/"):
@@ -70,8 +75,12 @@ def box(pagename, download, has_buttons, links):
     elif has_buttons:
         in_page = _("press “Edit and run” below a cell.")
     path = PurePosixPath(f"{pagename}.ipynb")
+    if language != "en":
+        in_folder = _("{command} opens JupyterLab; open {file}.").format(
+            command="<code>make lab-zh</code>", file=f"<code>{escape(str(path))}</code>"
+        )
     # `make lab` shows the folder of the chapters.
-    if path.parts[0] == "chapters":
+    elif path.parts[0] == "chapters":
         in_folder = _("{command} opens JupyterLab; open {file}.").format(
             command="<code>make lab</code>",
             file=f"<code>{escape(str(path.relative_to('chapters')))}</code>",
@@ -80,21 +89,27 @@ def box(pagename, download, has_buttons, links):
         in_folder = _("{command} opens JupyterLab.").format(
             command=f"<code>make venv &amp;&amp; .venv/bin/jupyter lab {escape(str(path))}</code>"
         )
-    links = {name: escape(value) for name, value in links.items()}
+    links = {name: escape(value) for name, value in dict(links).items()}
     return BOX.render(_=_, in_page=in_page, in_folder=in_folder, download=escape(download), **links)
 
 
-def add_box(app, pagename, templatename, context, doctree):
-    if context.get("page_source_suffix") == ".ipynb" and "</h1>" in context.get("body", ""):
+def add_box(app, soup, pagename, context):
+    title = soup.find("h1")
+    if title and context.get("page_source_suffix") == ".ipynb":
         download = context["pathto"](f"_sources/{context['sourcename']}", 1)
-        config = app.config
-        links = elsewhere(pagename, config.book_repository, config.book_branch, config.language)
-        shown = box(pagename, download, bool(context.get("python_in_page")), links)
-        context["body"] = context["body"].replace("</h1>", "</h1>" + shown, 1)
+        language, has_buttons = app.config.language, bool(context.get("python_in_page"))
+        links = elsewhere(pagename, app.config.book_repository, app.config.book_branch, language)
+        shown = parse(box(pagename, download, has_buttons, language, links))
+        if app.config.language != "en":
+            close_up(shown)
+        title.insert_after(shown)
 
 
-def setup(app):
-    app.add_config_value("book_repository", "", "html", types=[str])
-    app.add_config_value("book_branch", "main", "html", types=[str])
-    # After what says whether there is Python in the site.
-    app.connect("html-page-context", add_box, priority=600)
+def close_up(soup):
+    """No space after a full-width mark, in a text or between bold and what follows it."""
+    for text in soup.find_all(string=True):
+        before = text.previous_element if text.parent.name != "strong" else None
+        closed = SPACE.sub("", text)
+        if str(before or "").endswith(("。", "：", "，")):
+            closed = closed.lstrip()
+        text.replace_with(closed)

@@ -1,30 +1,23 @@
 """What others see of a page: the card that a link to it unfolds to, and where to write about it."""
 
 import re
-from html import escape, unescape
+from html import escape
 from urllib.parse import quote
 
 from sphinx.errors import ConfigError
 from sphinx.locale import _
+
+from .markup import parse
 
 # website/static/social-card.png, made by `python -m tools.social_card`.
 CARD = "_static/social-card.png"
 CARD_SIZE = (1200, 630)
 CARD_WORDS = "Inside the LSTM, above a drawing of an LSTM cell with its belt and its four layers"
 
-DESCRIPTION = re.compile(
-    r'<meta content="([^"]*)" name="description"|name="description" content="([^"]*)"'
-)
-TAG = re.compile(r"<[^>]+>")
 
-
-def plain(title):
-    return unescape(TAG.sub("", title)).strip()
-
-
-def description_of(metatags):
-    found = DESCRIPTION.search(metatags)
-    return unescape(found[1] or found[2]) if found else ""
+def title_of(pagename, context):
+    """The title of a page in plain text; the search page has its title from its template."""
+    return parse(context.get("title", pagename.capitalize())).get_text().strip()
 
 
 def card(title, description, book, base, page):
@@ -49,12 +42,10 @@ def card(title, description, book, base, page):
 
 
 def add_card(app, pagename, templatename, context, doctree):
-    metatags = context.get("metatags", "")
     book, base = app.config.html_title, app.config.html_baseurl
-    # The search page has its title from its template.
-    title = plain(context.get("title", pagename.capitalize()))
-    tags = card(title, description_of(metatags), book, base, f"{pagename}.html")
-    context["metatags"] = metatags + "".join(
+    title, description = title_of(pagename, context), context.get("description", "")
+    tags = card(title, description, book, base, f"{pagename}.html")
+    context["metatags"] = context.get("metatags", "") + "".join(
         f'\n<meta property="{name}" content="{escape(content)}" />'
         for name, content in tags.items()
         if content
@@ -75,7 +66,7 @@ def check_feedback(app, config):
 
 
 def add_feedback(app, pagename, templatename, context, doctree):
-    title = plain(context.get("title", ""))
+    title = title_of(pagename, context)
     context["feedback_link"] = feedback_link(app.config.book_feedback, title, f"{pagename}.html")
 
 

@@ -2,16 +2,14 @@
 
 import re
 from functools import cache
-from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform, i18n
 
-from .sharing import DESCRIPTION, description_of
+from .markup import parse
 
-# Words in a drawing, and what is read out in its place.
-SVG_WORDS = re.compile(r"(<(?:text|title|desc)\b[^>]*>)([^<]+)(?=</)")
+FULL_WIDTH = tuple("。，、；：？！）")
 TEX_WORDS = re.compile(r"(\\text\{)([^{}]*)(?=\})")
 
 
@@ -75,17 +73,10 @@ def folder_of(app):
     return Path(app.srcdir, app.config.locale_dirs[0], app.config.language, "LC_MESSAGES")
 
 
-def replaced(pattern, text, words):
-    """The text with the second group of each match translated, where there is a translation."""
-
-    def translated(match):
-        english = unescape(match[2])
-        chinese = words.get(english.strip())
-        if chinese is None:
-            return match[0]
-        return match[1] + escape(english.replace(english.strip(), chinese), quote=False)
-
-    return pattern.sub(translated, text)
+def translated(text, words):
+    """The text in Chinese, where there is a translation; the spaces around it stay."""
+    english = text.strip()
+    return text.replace(english, words[english]) if english in words else text
 
 
 def read_outputs(app, docname, source):
@@ -93,7 +84,7 @@ def read_outputs(app, docname, source):
     if app.config.language == "en":
         return
     path = Path(app.env.doc2path(docname))
-    files = [folder_of(app) / "figures.po"]
+    files = [folder_of(app) / "figures.po", folder_of(app) / "code.po"]
     if path.suffix == ".ipynb":
         from tools.translation import notebooks, outputs
 
@@ -104,42 +95,72 @@ def read_outputs(app, docname, source):
         app.env.note_dependency(str(file))
 
 
-def translate_figures(app, doctree, docname):
-    """What figures show, drawn or told; words in equations on lines of their own."""
-    words = words_of(app, "figures")
-    if not words:
+def translate_blocks(app, doctree, docname):
+    """Code on the pages that are no notebooks: comments, and commands that set the language."""
+    words = words_of(app, "code")
+    if not words or Path(app.env.doc2path(docname)).suffix != ".md":
         return
-    for image in doctree.findall(nodes.image):
+    from tools.translation import code
+
+    for block in doctree.findall(nodes.literal_block):
+        text = code.translate_block(block.get("language", "default"), block.rawsource, words)
+        if text != block.rawsource:
+            block.rawsource = text
+            block.children = [nodes.Text(text)]
+
+
+def close_up(app, doctree, docname):
+    """No space after a full-width mark, though Markdown needs one where bold ends with it."""
+    if app.config.language == "en":
+        return
+    for text in [each for each in doctree.findall(nodes.Text) if each.parent]:
+        place = text.parent.index(text)
+        before = text.parent[place - 1].astext() if place else ""
+        if text.startswith(" ") and before.endswith(FULL_WIDTH):
+            text.parent[place] = nodes.Text(text.lstrip(" "))
+
+
+def translate_figures(app, doctree, docname):
+    """What figures show, told; words in equations on lines of their own."""
+    words = words_of(app, "figures")
+    for image in doctree.findall(nodes.image) if words else ():
         image["alt"] = words.get(image.get("alt"), image.get("alt", ""))
-    for drawing in doctree.findall(nodes.raw):
-        if drawing.get("format") == "html" and "<svg" in drawing.astext():
-            drawing.children = [nodes.Text(replaced(SVG_WORDS, drawing.astext(), words))]
-    for equation in doctree.findall(nodes.math_block):
-        equation.children = [nodes.Text(replaced(TEX_WORDS, equation.astext(), words))]
+    for equation in doctree.findall(nodes.math_block) if words else ():
+        tex = TEX_WORDS.sub(lambda found: found[1] + translated(found[2], words), equation.astext())
+        equation.children = [nodes.Text(tex)]
 
 
-def translate_charts(app, exception):
-    """Words in the pictures that the cells have drawn, in the copies that the pages show."""
-    if exception is None and app.builder.format == "html" and app.config.language != "en":
-        words = words_of(app, "figures")
-        for picture in Path(app.outdir, "_images").glob("*.svg"):
-            english = picture.read_text(encoding="utf-8")
-            picture.write_text(replaced(SVG_WORDS, english, words), encoding="utf-8")
+def translate_description(app, doctree, docname):
+    """Sphinx extracts descriptions for translation, but looks for them before MyST has them."""
+    words = words_of(app, docname)
+    for meta in doctree.findall(nodes.meta):
+        meta["content"] = words.get(meta["content"], meta["content"])
 
 
-def translate_description(app, pagename, templatename, context, doctree):
-    words = words_of(app, pagename) if pagename in app.env.all_docs else {}
-    tags = context.get("metatags", "")
-    description = description_of(tags)
-    if description in words:
-        found = DESCRIPTION.search(tags)
-        context["metatags"] = tags.replace(found[1] or found[2], escape(words[description]), 1)
+def translate_drawings(app, doctree, docname):
+    """Words in drawings, and what is read out in their place: here, for the search reads them too.
+
+    A drawing is HTML already, in a page's own `raw` or in an output.
+    """
+    words = words_of(app, "figures")
+    raw = [each for each in doctree.findall(nodes.raw) if each.get("format") == "html"]
+    for html in raw if words else ():
+        soup = parse(html.astext())
+        # As in `tools.translation.drawings`: elements of words and nothing else.
+        drawn = soup.select("svg text, svg title, svg desc")
+        told = [each for each in drawn if not each.find(True)]
+        for each in told:
+            each.string = translated(each.get_text(), words)
+        if told:
+            html.children = [nodes.Text(str(soup))]
 
 
 def setup(app):
     app.add_transform(KeepEquations)
     read_docstrings_as_written()
     app.connect("source-read", read_outputs)
+    app.connect("doctree-resolved", translate_blocks)
+    app.connect("doctree-resolved", close_up)
     app.connect("doctree-resolved", translate_figures)
-    app.connect("html-page-context", translate_description)
-    app.connect("build-finished", translate_charts)
+    app.connect("doctree-resolved", translate_drawings)
+    app.connect("doctree-resolved", translate_description)

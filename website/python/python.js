@@ -1,6 +1,6 @@
 // Python with NumPy and the book's library, from the files of one folder: in a worker of a page, and in the tests.
 
-const OWN = ["runtime.py", "figures.py"];
+const OWN = ["stand_ins.py", "runtime.py", "figures.py"];
 // What a cell may need besides NumPy and the library, and by what its source tells.
 const MATPLOTLIB = /\b(matplotlib|pyplot|pylab|plotting)\b/;
 const RESULTS = /\b(experiments|benchmarks)\b/;
@@ -12,19 +12,23 @@ const RESULTS = /\b(experiments|benchmarks)\b/;
  * `read(name)` resolves to the content of one of the files, an ArrayBuffer; Pyodide reads its own.
  */
 export async function startPython({ folder, language, read }) {
-  const parts = Promise.all(["lstm_lib.zip", ...OWN].map(read));
+  const parts = Promise.all(["numpy.zip", "lstm_lib.zip", ...OWN].map(read));
+  parts.catch(() => {}); // Whoever waits for it below hears of it.
   const { loadPyodide } = await import(`${folder}pyodide.mjs`);
   const pyodide = await loadPyodide({
     indexURL: folder,
-    packages: ["numpy"],
     env: { HOME: "/home/pyodide", LSTM_BOOK_LANG: language, MPLBACKEND: "module://in_page.figures" },
   });
-  const [library, ...sources] = await parts;
   const packages = pyodide.runPython("import site; site.getsitepackages()[0]");
-  pyodide.unpackArchive(library, "zip", { extractDir: packages });
+  function unpack(archive, extractDir = packages) {
+    pyodide.unpackArchive(archive, "zip", { extractDir });
+    pyodide.runPython("import importlib; importlib.invalidate_caches()");
+  }
+  const [numpy, library, ...sources] = await parts;
   pyodide.FS.mkdir(`${packages}/in_page`);
   OWN.forEach((name, k) => pyodide.FS.writeFile(`${packages}/in_page/${name}`, new Uint8Array(sources[k])));
-  pyodide.runPython("import importlib; importlib.invalidate_caches()");
+  unpack(numpy);
+  unpack(library);
   const runtime = pyodide.pyimport("in_page.runtime");
 
   const loading = {};
@@ -35,13 +39,12 @@ export async function startPython({ folder, language, read }) {
     await Promise.all(Object.values(loading));
   }
 
-  const quiet = { messageCallback() {}, errorCallback() {} };
   async function loadMatplotlib() {
-    await pyodide.loadPackage("matplotlib", quiet);
+    unpack(await read("matplotlib.zip"));
   }
 
   async function loadResults() {
-    pyodide.unpackArchive(await read("results.zip"), "zip", { extractDir: "/book" });
+    unpack(await read("results.zip"), "/book");
   }
 
   /**

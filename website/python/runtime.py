@@ -1,17 +1,11 @@
 """Cells of a notebook, run in the reader's browser: what each of them shows, in order.
 
 A cell gives what it gives in Jupyter: what it prints, its figures, and the value of its last line.
-Here are neither IPython nor TensorFlow nor Numba:
-
-- ``IPython.display`` is the few names that follow below;
-- an import of TensorFlow, or of what is built on it, succeeds and gives a stand-in; using that
-  raises one sentence. It is the import statement in the cell that is changed: `sys.modules` holds
-  nothing of it, so the library finds TensorFlow missing, as it is;
-- Numba's ``njit`` leaves a function as it is.
+Here are neither IPython nor TensorFlow nor Numba: ``IPython.display`` is the few names that follow
+below, for the others `stand_ins` has something in their place.
 """
 
 import ast
-import builtins
 import io
 import linecache
 import logging
@@ -21,20 +15,18 @@ import time
 import traceback
 import types
 
+from in_page.stand_ins import WithoutTensorFlow, begin, make_module
+
 FOLDER = "/book/chapters"
 LONGEST_OUTPUT = 200_000  # characters of one cell: a browser that shows more stands still
 PAUSE = 0.05  # seconds between two pieces of what is printed
 
 SAYS = {
     "en": {
-        "tensorflow": "This needs TensorFlow, which does not run in a browser. "
-        "Run the notebook on your own machine.",
         "line": " (line {line})",
         "cut": "\n… (a cell may show {most:,} characters here)\n",
     },
     "zh_CN": {
-        "tensorflow": "这里需要 TensorFlow，它不能在浏览器里运行。"
-        "请在你自己的电脑上运行这个笔记本。",
         "line": "（第 {line} 行）",
         "cut": "\n……（一个单元在这里最多显示 {most:,} 个字符）\n",
     },
@@ -146,78 +138,6 @@ class SVG:
         return self.data
 
 
-def make_module(name, **contents):
-    module = types.ModuleType(name)
-    vars(module).update(contents)
-    sys.modules[name] = module
-    return module
-
-
-# Without TensorFlow ----------------------------------------------------------------------------
-
-TENSORFLOW = {"tensorflow", "keras", "tf_keras"}
-BUILT_ON_IT = {"lstm_lib._tensorflow", "lstm_lib.tensorflow_backend", "lstm_lib.tf1"}
-
-
-class StandIn:
-    """In place of a module that needs TensorFlow, and of all that is imported from it."""
-
-    def __init__(self, name):
-        self.__name__ = name
-
-    def _refuse(self, *arguments, **named):
-        raise ModuleNotFoundError(say("tensorflow"), name="tensorflow")
-
-    __call__ = __getitem__ = __iter__ = __len__ = __array__ = __enter__ = _refuse
-
-    def __exit__(self, *error):
-        pass
-
-    def __getattr__(self, name):
-        # Whoever asks for such a name only wants to know what this is.
-        if name.startswith("__"):
-            raise AttributeError(name)
-        self._refuse()
-
-
-def needs_tensorflow(module):
-    return module.partition(".")[0] in TENSORFLOW or any(
-        f"{module}.".startswith(f"{name}.") for name in BUILT_ON_IT
-    )
-
-
-class WithoutTensorFlow(ast.NodeTransformer):
-    """Turns imports of what needs TensorFlow into assignments of stand-ins."""
-
-    def visit_Import(self, node):
-        def names(alias):
-            return alias.name, alias.asname or alias.name.partition(".")[0]
-
-        return self._without(node, lambda alias: needs_tensorflow(alias.name), names)
-
-    def visit_ImportFrom(self, node):
-        if node.level or node.module == "__future__":
-            return node
-
-        def names(alias):
-            return f"{node.module}.{alias.name}", alias.asname or alias.name
-
-        return self._without(node, lambda alias: needs_tensorflow(names(alias)[0]), names)
-
-    def _without(self, node, is_missing, names):
-        missing = [each for each in node.names if is_missing(each) and each.name != "*"]
-        node.names = [each for each in node.names if each not in missing]
-        found = [node] if node.names else []
-        for each in missing:
-            module, name = names(each)
-            text = f"{name} = _needs_tensorflow({module!r})"
-            (stand_in,) = ast.parse(text).body
-            for part in ast.walk(stand_in):
-                ast.copy_location(part, node)
-            found.append(stand_in)
-        return found
-
-
 # Running ---------------------------------------------------------------------------------------
 
 
@@ -291,16 +211,11 @@ def sentence(error, file):
     return f"{kind}: {text}{where}" if text else f"{kind}{where}"
 
 
-def njit(function=None, **options):
-    return function if function is not None else lambda function: function
-
-
 def start():
     forget()
-    builtins._needs_tensorflow = StandIn
+    begin()
     shown = make_module("IPython.display", display=display, HTML=HTML, SVG=SVG)
     make_module("IPython", display=shown, get_ipython=lambda: None)
-    make_module("numba", njit=njit)
     # It says at its first figure that it looks for fonts.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 

@@ -6,14 +6,15 @@ const folder = new URL("./", import.meta.url).href;
 const tell = (message) => self.postMessage(message);
 
 // Progress: of which part a file is, and how much of each part is here.
-const PARTS = [
-  [/^numpy-/, "numpy"],
-  [/^lstm_lib\.zip$/, "library"],
-  [/^results\.zip$/, "results"],
-  [/\.whl$/, "matplotlib"],
-  [/^(pyodide\.asm\.wasm|python_stdlib\.zip)$/, "python"],
-];
-const partOf = (name) => PARTS.find(([pattern]) => pattern.test(name))?.[1];
+const PARTS = {
+  "pyodide.asm.wasm": "python",
+  "python_stdlib.zip": "python",
+  "numpy.zip": "numpy",
+  "lstm_lib.zip": "library",
+  "matplotlib.zip": "matplotlib",
+  "results.zip": "results",
+};
+let files = {}; // size, sha256, and of a file with a brotli form: its size, and that of what it holds, {brotli, unpacked}
 const loaded = {};
 const total = {};
 
@@ -22,41 +23,74 @@ function report(part, bytes) {
   tell({ type: "progress", part, loaded: loaded[part], total: total[part] });
 }
 
-async function count(response, part) {
+/* A reader who waits wants to know what comes over the line: brotli's bytes, where the server sends those. */
+async function count(response, name) {
+  const part = PARTS[name];
+  const { size, brotli, unpacked } = files[name];
+  const packed = response.headers.get("Content-Encoding") === "br";
+  if (packed) total[part] += brotli - size;
   report(part, 0);
   const reader = response.body.getReader();
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    report(part, piece.value.byteLength);
+    report(part, piece.value.byteLength * (packed ? brotli / unpacked : 1));
   }
 }
 
-// Pyodide fetches its files by itself. A copy is counted: the response itself stays one whose compiled form the
-// browser keeps.
+// What Pyodide asks for by itself. What else is needed comes after it: meanwhile these start.
+const core = Object.keys(PARTS).filter((name) => PARTS[name] === "python");
+const missing = new Set(core);
+let coreIsHere;
+let coreIsLost;
+const coreComes = new Promise((resolve, reject) => {
+  coreIsHere = resolve;
+  coreIsLost = reject;
+});
+coreComes.catch(() => {});
+
+async function watch(response, name) {
+  try {
+    if (!response.ok) throw new Error(`${name}: ${response.status}`);
+    // A copy is counted: the response itself stays one whose compiled form the browser keeps.
+    await count(response.clone(), name);
+    missing.delete(name);
+    if (!missing.size) coreIsHere();
+  } catch (error) {
+    if (missing.has(name)) coreIsLost(error);
+  }
+}
+
+// Pyodide fetches its files by itself, by their plain names. With its SHA-256 in the address, a browser keeps a file.
+const address = (name) => `${folder}${name}?${files[name].sha256.slice(0, 8)}`;
 const fetchAsIs = self.fetch.bind(self);
-self.fetch = async (...request) => {
-  const response = await fetchAsIs(...request);
-  const part = partOf(new URL(response.url).pathname.split("/").pop());
-  if (part && response.ok && response.body) count(response.clone(), part).catch(() => {});
-  return response;
+self.fetch = async (resource, options) => {
+  const { href } = new URL(resource.url ?? resource, folder);
+  const name = href.startsWith(folder) ? href.slice(folder.length) : "";
+  if (!(name in files)) return fetchAsIs(resource, options);
+  try {
+    const response = await fetchAsIs(address(name), options);
+    if (name in PARTS) watch(response, name);
+    return response;
+  } catch (error) {
+    if (missing.has(name)) coreIsLost(error);
+    throw error;
+  }
 };
+
+async function read(name) {
+  await coreComes;
+  const response = await self.fetch(folder + name);
+  if (!response.ok) throw new Error(`${name}: ${response.status}`);
+  return response.arrayBuffer();
+}
 
 async function start(language) {
   const answer = await fetchAsIs(`${folder}files.json`, { cache: "no-cache" });
   if (!answer.ok) throw new Error(`files.json: ${answer.status}`);
-  const files = await answer.json();
-  for (const [name, { size }] of Object.entries(files)) {
-    const part = partOf(name);
-    if (part) total[part] = (total[part] ?? 0) + size;
-  }
+  files = await answer.json();
+  for (const [name, part] of Object.entries(PARTS)) total[part] = (total[part] ?? 0) + files[name].size;
   for (const part of ["python", "numpy", "library"]) report(part, 0);
-
-  // The book's own files change with the book; those of Pyodide have their version in their names or never change.
-  async function read(name) {
-    const response = await self.fetch(`${folder}${name}?${files[name].sha256.slice(0, 8)}`);
-    if (!response.ok) throw new Error(`${name}: ${response.status}`);
-    return response.arrayBuffer();
-  }
-  return startPython({ folder, language, read });
+  // Pyodide waits forever for a file that does not come.
+  return Promise.race([startPython({ folder, language, read }), coreComes.then(() => new Promise(() => {}))]);
 }
 
 let python;

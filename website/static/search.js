@@ -10,3 +10,39 @@
     return textOf(page.documentElement.outerHTML, anchor).replace(/\s+/g, " ").trim();
   };
 })();
+
+/* Which pages are found, and in which order: those with all words of the query, or else those with most of them, as for
+   a whole question. (Sphinx does not count words of two letters, which most Chinese words are.) The index does not say
+   how often a word stands on a page: a page that names the query in a heading comes before those that only use it, and
+   a chapter before other pages. */
+(function () {
+  const HEADING = 20;
+  const WORD = 20;
+  const CHAPTER = /^chapters\/\d/;
+  const withWord = Search.performTermsSearch;
+
+  Search.performTermsSearch = function (words, excluded) {
+    const found = new Map();
+    for (const word of words) {
+      for (const result of withWord(new Set([word]), excluded)) {
+        const page = found.get(result[0]) || { result, words: 0 };
+        page.words += 1;
+        page.result[4] = Math.max(page.result[4], result[4]);
+        found.set(result[0], page);
+      }
+    }
+    const most = Math.max(...[...found.values()].map((page) => page.words));
+    const least = most === words.size ? most : most / 2;
+
+    const query = (new URLSearchParams(location.search).get("q") || "").trim().toLowerCase();
+    const headings = Object.entries(Search._index.alltitles || {}).filter(([title]) => query && title.toLowerCase().includes(query));
+    const named = new Set(headings.flatMap(([, places]) => places.map(([file]) => Search._index.docnames[file])));
+
+    return [...found.values()].filter((page) => page.words >= least).map(({ result, words: count }) => {
+      result[4] += (count - most) * WORD;
+      if (named.has(result[0])) result[4] += HEADING;
+      if (CHAPTER.test(result[0])) result[4] += 1;
+      return result;
+    });
+  };
+})();

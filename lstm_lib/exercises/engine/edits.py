@@ -43,7 +43,7 @@ class Edited:
     """
 
     def __init__(self, function: Callable, edits: Sequence[tuple[str, ...]]) -> None:
-        self._function, self._edits = function, edits
+        self._function, self.edits = function, tuple(edits)
 
     def __call__(self, *arguments: Any) -> Any:
         """Return what the edited function returns."""
@@ -53,7 +53,7 @@ class Edited:
     def text(self) -> str:
         """The edited source."""
         text = source_of(self._function)
-        for old, new in self._edits:
+        for old, new in self.edits:
             if text.count(old) != 1:
                 name, count = self._function.__name__, text.count(old)
                 raise ValueError(f"{name}: expected the text {old!r} once, found it {count} times")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dis
+import inspect
 import linecache
 import re
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 from lstm_lib.exercises.engine import messages as m
 from lstm_lib.exercises.engine.messages import say
@@ -14,6 +17,31 @@ from lstm_lib.exercises.engine.running import SECONDS, TimeUp
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LONGEST_TEXT = 200
 _KERAS_PREFACE = "Exception encountered when calling layer"
+
+
+def is_empty(answer: Any) -> bool:
+    """Whether a `def` has nothing in it: `...`, `pass`, a docstring, `return None` or `return ...`.
+
+    Seen from its code, which has neither comments nor docstring left. A lambda is no
+    blank: somebody wrote its value.
+    """
+    code = getattr(answer, "__code__", None)
+    if code is None or code.co_name == "<lambda>" or code.co_flags & _UNFINISHED:
+        return False
+    steps = [step for step in dis.get_instructions(code) if step.opname not in _NO_STEPS]
+    return all(
+        step.opname in ("RETURN_VALUE", "RETURN_CONST", "LOAD_CONST")
+        and (step.argval in (None, ...) or _is_dots(step.argval))
+        for step in steps
+    )
+
+
+def _is_dots(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(part is ... for part in value)
+
+
+_NO_STEPS = {"RESUME", "NOP", "CACHE", "COPY_FREE_VARS", "MAKE_CELL"}
+_UNFINISHED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 def is_not_attempted(error: BaseException, answer: Callable) -> bool:

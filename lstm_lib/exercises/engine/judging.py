@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from lstm_lib.exercises.engine import messages as m
-from lstm_lib.exercises.engine.errors import explain, is_not_attempted, text_of
+from lstm_lib.exercises.engine.apart import plain_case
+from lstm_lib.exercises.engine.conventions import tell_convention
+from lstm_lib.exercises.engine.differences import (
+    Seen,
+    by_cause,
+    difference,
+    entry_of,
+    first_shape,
+    is_close,
+    pattern,
+    trait_of,
+    where_of,
+)
+from lstm_lib.exercises.engine.errors import explain, is_empty, is_not_attempted, text_of
 from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, NOT_ATTEMPTED, Feedback
 from lstm_lib.exercises.engine.messages import Listed, again, say
 from lstm_lib.exercises.engine.question import Case, Question, Wrong
@@ -22,28 +36,16 @@ from lstm_lib.exercises.engine.running import (
     import_tensorflow_for,
     run,
 )
+from lstm_lib.exercises.engine.telling import (
+    explained,
+    tell_apart,
+    tell_more,
+    tell_named,
+    together,
+    too_many,
+)
 
 Array = np.ndarray
-
-
-class Seen(NamedTuple):
-    """What one call of an answer did.
-
-    Attributes
-    ----------
-    reading : Reading or None
-        What it returned; None if it raised.
-    error : BaseException or None
-    changed : str or None
-        The name of an argument that it changed.
-    blank : bool
-        Whether it returned the `...` of an unfilled blank.
-    """
-
-    reading: Any
-    error: BaseException | None = None
-    changed: str | None = None
-    blank: bool = False
 
 
 def judge(question: Question, answer: Any) -> Feedback:
@@ -84,6 +86,8 @@ def refuse(question: Question, answer: Any) -> Feedback | None:
     if not callable(answer):
         kind = type(answer).__name__
         return Feedback(INCORRECT, say(m.NOT_A_FUNCTION, name=question.name, kind=kind))
+    if is_empty(answer):
+        return not_attempted(question)
     try:
         signature = inspect.signature(answer)
     except Exception:
@@ -191,19 +195,6 @@ def _unchanged(now: Array, before: Array) -> bool:
     )
 
 
-def _close(question: Question, given: Array, expected: Array, slack: float = 0.0) -> bool:
-    if given.shape != expected.shape:
-        return False
-    rtol, atol = question.rtol + slack, question.atol + slack
-    with np.errstate(all="ignore"):
-        difference = np.abs(given - expected)
-        near = (difference <= atol + rtol * np.abs(expected)) & np.isfinite(difference)
-    if near.all():
-        return True
-    same = (given == expected) | (np.isnan(given) & np.isnan(expected))
-    return bool((near | same).all())
-
-
 def _same(question: Question, one: Seen, other: Seen) -> bool:
     """Whether two calls did the same: the same numbers, or the same error."""
     if one.error or other.error:
@@ -215,9 +206,13 @@ def _same(question: Question, one: Seen, other: Seen) -> bool:
         # What a named wrong answer does is remembered, maybe in another language.
         return again(a.problem) == again(b.problem)
     slack = max(a.slack, b.slack)
-    return len(a.arrays) == len(b.arrays) and all(
-        _close(question, mine, theirs, slack)
-        for mine, theirs in zip(a.arrays, b.arrays, strict=True)
+    return (
+        a.returned == b.returned
+        and len(a.arrays) == len(b.arrays)
+        and all(
+            is_close(question, mine, theirs, slack)
+            for mine, theirs in zip(a.arrays, b.arrays, strict=True)
+        )
     )
 
 
@@ -226,7 +221,7 @@ def _is_right(question: Question, seen: Seen, expected: list[Array]) -> bool:
     if reading is None or reading.arrays is None or reading.problem:
         return False
     return all(
-        _close(question, given, right, reading.slack)
+        is_close(question, given, right, reading.slack)
         for given, right in zip(reading.arrays, expected, strict=True)
     )
 
@@ -246,19 +241,160 @@ def _complaint(
     if not all(right):
         wrong = named_mistake(question, expected, seen)
         if wrong:
-            return question.says(wrong)
+            return tell_named(question, wrong, answer, seen)
     if changed:
         return say(m.CHANGES_INPUTS, argument=changed)
     if all(right):
         return None
+    probe = functools.partial(_right_with, question, answer)
     return (
         _right_only_in_example(question.cases, right)
+        or tell_more(question, seen)
+        or _conventions_or_slips(question, answer, seen)
         or _first_problem(answer, seen)
-        or _right_in_some(question, right)
-        or _first_shape(question, expected, seen)
-        or _pattern(question, expected, seen)
-        or _difference(question, expected, seen, right)
+        or trait_of(
+            question,
+            right,
+            lambda trait: _explains(question, trait, right, seen, probe),
+            lambda number: probe(_drawn_anew(question, number)),
+        )
+        or first_shape(question, expected, seen)
+        or pattern(question, expected, seen)
+        or _part(question, answer, expected, seen)
+        or difference(question, expected, seen, right)
     )
+
+
+def _conventions_or_slips(question: Question, answer: Callable, seen: list[Seen]) -> str | None:
+    """Say what makes the answer's numbers: what explains all of them with least comes first.
+
+    That is the conventions of somewhere else alone, then a few slips, then conventions and
+    one named mistake, then slips that explain a part.
+    """
+    after = too_many(question, seen)
+    said = tell_convention(question, answer, [(None, question.expected)])
+    if said:
+        return together([*said, *after])
+    found = explained(question, seen)
+    if found is not None and not found[0].open:
+        return tell_apart(question, answer, seen, *found)
+    said = tell_convention(question, answer, _what_mistakes_give(question))
+    if said:
+        return together([*said, *after])
+    return None if found is None else tell_apart(question, answer, seen, *found)
+
+
+def _what_mistakes_give(question: Question) -> list[tuple[str, list[list[Array]]]]:
+    """The sentences of the named mistakes, and what each returns in each case."""
+    given = []
+    for wrong in question.wrong:
+        for way in wrong.ways:
+            readings = [each.reading for each in _known.get((question.name, way), [])]
+            if readings and all(each is not None and each.arrays is not None for each in readings):
+                given.append((question.says(wrong), [each.arrays for each in readings]))
+    return given
+
+
+def _right_with(question: Question, answer: Callable, inputs: tuple) -> bool:
+    """Whether an answer is right for these arguments."""
+    found = _given_for(question, answer, inputs)
+    return found is not None and all(is_close(question, *pair) for pair in zip(*found, strict=True))
+
+
+def _given_for(
+    question: Question, answer: Callable, inputs: tuple
+) -> tuple[list[Array], list[Array]] | None:
+    """What an answer returns for these arguments, and what is right; None if it cannot be read."""
+    expected = question.right_for(inputs)
+
+    def work(clock: Clock) -> Reading | None:
+        value, error = call(answer, _copies(inputs), clock)
+        return None if error else read(value, question.results, expected)
+
+    reading = run(work)
+    if reading is None or reading.arrays is None or len(reading.arrays) != len(expected):
+        return None
+    if any(a.shape != b.shape for a, b in zip(reading.arrays, expected, strict=True)):
+        return None
+    return reading.arrays, expected
+
+
+def _drawn_anew(question: Question, number: int) -> tuple:
+    """The arguments of a case with other numbers of the same sizes."""
+    return question.draw(np.random.default_rng(number + 1))[number].inputs
+
+
+def _explains(
+    question: Question,
+    trait: str,
+    right: list[bool],
+    seen: list[Seen],
+    probe: Callable[[tuple], bool],
+) -> bool:
+    """Whether a trait says why an answer is right there, and no mistake hides."""
+    if trait == "zero_state":
+        number = next(n for n, case in enumerate(question.cases) if trait in case.traits)
+        # A mistake that zeros hide is hidden as well by numbers that are nearly zero.
+        nearly = tuple(
+            np.full_like(each, 1e-7) if isinstance(each, np.ndarray) and not each.any() else each
+            for each in question.cases[number].inputs
+        )
+        return not probe(nearly)
+    if trait == "one_row" and len(question.results) > 1:
+        number = right.index(False)
+        arrays = seen[number].reading.arrays
+        pairs = zip(arrays, question.expected[number], strict=True)
+        return not any(is_close(question, *pair) for pair in pairs)
+    return True
+
+
+def _part(
+    question: Question, answer: Callable, expected: list[list[Array]], seen: list[Seen]
+) -> str | None:
+    """Say in what comes of the old state, or in what is new, the answer is wrong.
+
+    From c_prev = 0 comes i * candidate alone; what is more with c_prev is f * c_prev.
+    """
+    number = plain_case(question)
+    inputs, arrays = question.cases[number].inputs, seen[number].reading.arrays
+    part, name = by_cause(question)[0]
+    whole, right = arrays[part], expected[number][part]
+    if is_close(question, whole, right):
+        return None
+    for argument in question.states:
+        place = question.arguments.index(argument)
+        zeroed = (np.zeros_like(each) if n == place else each for n, each in enumerate(inputs))
+        found = _given_for(question, answer, tuple(zeroed))
+        if found is None:
+            continue
+        new, right_new = found[0][part], found[1][part]
+        kept, right_kept = whole - new, right - right_new
+        about = {"argument": argument, "where": where_of(question, number)}
+        if name == "c" and argument == "c_prev":
+            if is_close(question, kept, right_kept):
+                return say(m.WRITTEN_WRONG, **about, **entry_of(question, new, right_new))
+            if is_close(question, new, right_new):
+                if _grows_with(question, answer, inputs, place, part, new, whole):
+                    return say(m.KEPT_WRONG, **about, **entry_of(question, kept, right_kept))
+                return say(m.COMES_IN_TWICE, **about, **entry_of(question, whole, right))
+        elif is_close(question, new, right_new):
+            return say(m.STATE_WRONG, name=name, **about, **entry_of(question, whole, right))
+    return None
+
+
+def _grows_with(
+    question: Question,
+    answer: Callable,
+    inputs: tuple,
+    place: int,
+    part: int,
+    without: Array,
+    whole: Array,
+) -> bool:
+    """Whether twice the argument brings twice as much."""
+    doubled = tuple(2 * each if n == place else each for n, each in enumerate(inputs))
+    found = _given_for(question, answer, doubled)
+    return found is not None and is_close(question, found[0][part] - without, 2 * (whole - without))
 
 
 def _right_only_in_example(cases: list[Case], right: list[bool]) -> str | None:
@@ -274,159 +410,3 @@ def _first_problem(answer: Callable, seen: list[Seen]) -> str | None:
         if each.reading.problem:
             return each.reading.problem
     return None
-
-
-def _right_in_some(question: Question, right: list[bool]) -> str | None:
-    """Say what the cases have in common in which it is right."""
-    if not any(right):
-        return None
-    cases = question.cases
-
-    def split_by(trait: str) -> tuple[set[bool], set[bool]]:
-        pairs = list(zip(cases, right, strict=True))
-        with_it = {is_right for case, is_right in pairs if trait in case.traits}
-        without_it = {is_right for case, is_right in pairs if trait not in case.traits}
-        return with_it, without_it
-
-    for trait, message in m.RIGHT_ONLY.items():
-        if split_by(trait) == ({True}, {False}):
-            return say(message)
-    for trait, message in m.WRONG_ONLY.items():
-        if split_by(trait) == ({False}, {True}):
-            return say(message)
-    return say(
-        m.RIGHT_SOMETIMES,
-        right=_where(question, right.index(True)),
-        wrong=_where(question, right.index(False)),
-    )
-
-
-def _where(question: Question, number: int) -> str:
-    """The arguments of a case in a few words."""
-    if question.cases[number].label:
-        return say(question.cases[number].label)
-    inputs = question.cases[number].inputs
-    named = dict(zip(question.arguments, inputs, strict=True))
-    values = [
-        f"{name} = {value}" for name, value in named.items() if not isinstance(value, np.ndarray)
-    ]
-    shapes = [
-        f"{name} {value.shape}" for name, value in named.items() if isinstance(value, np.ndarray)
-    ]
-    if not shapes:
-        return say(m.WHERE_VALUES, values=Listed(values))
-    return say(m.WHERE_SHAPES, shapes=Listed(shapes[:3]))
-
-
-def _first_shape(question: Question, expected: list[list[Array]], seen: list[Seen]) -> str | None:
-    for number, each in enumerate(seen):
-        values = zip(question.results, each.reading.arrays, expected[number], strict=True)
-        for name, given, right in values:
-            if given.shape == right.shape:
-                continue
-            about = {"name": name, "expected": right.shape, "given": given.shape}
-            if given.shape == right.T.shape:
-                return say(m.TRANSPOSED_SHAPE, **about)
-            if given.size == 1 < right.size:
-                return say(m.ONE_NUMBER, **about)
-            if np.squeeze(given).shape == np.squeeze(right).shape and given.ndim > right.ndim:
-                return say(m.EXTRA_AXIS, **about)
-            if given.size == right.size:
-                return say(m.FLAT, **about)
-            return say(m.SHAPE, where=_where(question, number), **about)
-    return None
-
-
-def _pattern(question: Question, expected: list[list[Array]], seen: list[Seen]) -> str | None:
-    """Say in which simple way the values differ from the right ones, if they do."""
-    for part, name in enumerate(question.results):
-        given = [each.reading.arrays[part] for each in seen]
-        right = [values[part] for values in expected]
-        message = _pattern_of(question, given, right, any(s.reading.integers for s in seen))
-        if message:
-            return say(message[0], name=name, **message[1]) if message else None
-        for number, array in enumerate(given):
-            if np.isnan(array).any():
-                return say(m.NAN, name=name, where=_where(question, number))
-            if np.isinf(array).any():
-                return say(m.INFINITE, name=name, where=_where(question, number))
-    return None
-
-
-def _pattern_of(
-    question: Question, given: list[Array], right: list[Array], integers: bool
-) -> tuple[str, dict[str, float]] | None:
-    def always(relation: Callable[[Array, Array], bool]) -> bool:
-        return all(relation(a, b) for a, b in zip(given, right, strict=True))
-
-    def close(a: Array, b: Array) -> bool:
-        return _close(question, a, b)
-
-    def rounded(digits: int) -> bool:
-        return always(lambda a, b: close(a, b.round(digits)))
-
-    if always(close):
-        return None
-    all_given, all_right = (
-        np.concatenate([a.ravel() for a in arrays]) for arrays in (given, right)
-    )
-    if not np.isfinite(all_given).all():
-        return None
-    if len({array.tobytes() for array in given}) == 1:
-        return m.FIXED, {}
-    if integers and always(lambda a, b: bool(np.all(abs(a - b) < 1))):
-        return m.INTEGERS, {}
-    if any(map(rounded, range(7))):
-        return m.ROUNDED, {}
-    if always(lambda a, b: close(a, -b)):
-        return m.NEGATED, {}
-    if always(lambda a, b: close(a, 1 - b)):
-        return m.COMPLEMENT, {}
-    if always(lambda a, b: a.ndim == 2 and a.shape[0] == a.shape[1] and close(a, b.T)):
-        return m.TRANSPOSED, {}
-    difference = float(np.median(all_given - all_right))
-    if always(lambda a, b: close(a, b + difference)):
-        return m.CONSTANT_OFF, {"difference": difference}
-    nonzero = abs(all_right) > 1e-12
-    factor = float(np.median(all_given[nonzero] / all_right[nonzero])) if nonzero.any() else 1.0
-    if always(lambda a, b: close(a, b * factor)):
-        return m.FACTOR_OFF, {"factor": factor}
-    if always(lambda a, b: close(np.sort(a, axis=None), np.sort(b, axis=None))):
-        return m.SHUFFLED, {}
-    return None
-
-
-def _difference(
-    question: Question, expected: list[list[Array]], seen: list[Seen], right: list[bool]
-) -> str:
-    """Show one number that differs, and what it should be."""
-    number = right.index(False)
-    reading = seen[number].reading
-    parts = list(zip(question.results, reading.arrays, expected[number], strict=True))
-    wrong = [part for part in parts if not _close(question, part[1], part[2], reading.slack)]
-    fine = [name for name, *_ in parts if name not in [name for name, *_ in wrong]]
-    name, given, expect = wrong[0]
-    where = _where(question, number)
-    if not given.ndim:
-        return say(
-            m.DIFFERENT_NUMBER,
-            name=name,
-            where=where,
-            expected=_digits(expect),
-            given=_digits(given),
-        )
-    off = ~np.isclose(given, expect, rtol=question.rtol, atol=question.atol)
-    entry = tuple(int(axis) for axis in np.argwhere(off)[0])
-    about = {
-        "where": where,
-        "entry": list(entry),
-        "expected": _digits(expect[entry]),
-        "given": _digits(given[entry]),
-    }
-    if fine:
-        return say(m.PART_WRONG, right=fine[0], wrong=name, **about)
-    return say(m.DIFFERENT, name=name, **about)
-
-
-def _digits(number: Any) -> str:
-    return f"{float(number) + 0.0:.4g}"

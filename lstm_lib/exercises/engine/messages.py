@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstm_lib import _code_words
 from lstm_lib.language import mark, translate
 
 
@@ -17,10 +18,17 @@ class Sentence(str):
 
     _said: tuple[str, dict[str, object]]
 
+    @property
+    def values(self) -> dict[str, object]:
+        """What its placeholders were filled with."""
+        return self._said[1]
+
     def __new__(cls, message: str, /, **values: object) -> Sentence:
         """Fill the placeholders; values that are sentences are said anew."""
         said = {name: again(value) for name, value in values.items()}
-        sentence = super().__new__(cls, translate("exercises", message, **said))
+        text = translate("exercises", message, **said)
+        # A sentence in a sentence ends with a Chinese mark, after which there is no space.
+        sentence = super().__new__(cls, text.replace("。 ", "。"))
         sentence._said = message, values
         return sentence
 
@@ -35,6 +43,11 @@ class Listed(tuple):
 def say(message: str, /, **values: object) -> Sentence:
     """Return the message with its placeholders filled."""
     return Sentence(message, **values)
+
+
+def say_code(source: str) -> str:
+    """Return the source of a blank or a solution, its comments in the language that is set."""
+    return _code_words.replaced(source, say)
 
 
 def again(text: Any) -> Any:
@@ -141,10 +154,61 @@ PART_WRONG = (
     "Your {right} is right, but {wrong} is not: {where}, entry {entry}, expected {expected}, given "
     "{given}."
 )
+BLOCKS_WRONG = (
+    "Your {name} is right but for its block of {blocks}: {where}, entry {entry}, expected "
+    "{expected}, given {given}."
+)
+KEPT_WRONG = (
+    "What you write into c is right, but what you keep of `{argument}` is not: look at the forget "
+    "gate and at what it multiplies. f * c_prev is {expected} where yours is {given}, entry "
+    "{entry}, {where}."
+)
+COMES_IN_TWICE = (
+    "Your c is right where `{argument}` is zero, but twice the `{argument}` does not bring twice "
+    "as much: it goes into f * c_prev alone, into no gate and through no squashing. c is "
+    "{expected} where yours is {given}, entry {entry}, {where}."
+)
+WRITTEN_WRONG = (
+    "What you keep of `{argument}` is right, but what you write into c is not: look at the input "
+    "gate and at the candidate. i * candidate is {expected} where yours is {given}, entry "
+    "{entry}, {where}."
+)
+STATE_WRONG = (
+    "Your {name} is right where `{argument}` is zero, so look at how `{argument}` comes in. It is "
+    "{expected} where yours is {given}, entry {entry}, {where}."
+)
 DIFFERENT = "Your {name} is not right: {where}, entry {entry}, expected {expected}, given {given}."
 DIFFERENT_NUMBER = "Your {name} is not right: {where}, expected {expected}, given {given}."
 WHERE_SHAPES = "with arguments of shapes {shapes}"
 WHERE_VALUES = "with {values}"
+
+# Several mistakes, and where they are.
+TWO = "There are two mistakes. First: {first} Second: {second}"
+THREE = "There are three mistakes. First: {first} Second: {second} Third: {third}"
+MORE = (
+    "There are more than three mistakes; begin with these. First: {first} Second: {second} "
+    "Third: {third}"
+)
+AT_LINE = "{sentence} It is in your line {line}, `{source}`."
+MORE_VALUES = (
+    "You return {given} values: the first {count}, {names}, are asked for, so leave out what "
+    "comes after them."
+)
+
+# Conventions of somewhere else.
+WEIGHTS_TRANSPOSED = (
+    "You use the weights as PyTorch stores them, with a row for each unit: here they have a "
+    "column for each unit, so they go on the right of the product as they are."
+)
+COLUMNS = (
+    "You take the columns of the arrays for the members of the batch, as courses do whose x has "
+    "shape (n, m): here the members are rows, x has shape (batch_size, input_size), and the "
+    "weights go on the right of the product."
+)
+FIRST_ARGUMENTS = (
+    "Your function takes its arguments in another order: the check gives them by position, in the "
+    "order of the question."
+)
 
 # Right in all cases with a trait, and in no other.
 RIGHT_ONLY = {
@@ -204,6 +268,12 @@ NOTHING_CHECKED = "Nothing checked yet in this session: chapter {numbers}"
 GIVEN, EXPECTED, PRINTED = "given", "expected", "printed"
 VALUE = "{name}, shape {shape}:"
 HINT = "Hint {step} of {count} for `{name}`"
+HINT_ON = "Hint on what the last check of `{name}` found"
+HINT_GAP = (
+    "{sentence} In one right answer this part reads `{gap}`: what stands at the dots? "
+    "`hint({name!r}, 1)` starts with the question itself."
+)
+HINT_BARE = "{sentence} `hint({name!r}, 1)` starts with the question itself."
 NO_SUCH_HINT = "`{name}` has {count} hints: ask for step 1 to {count}."
 
 A_PASS, ITS_LOSS = "a backward pass", "its loss"

@@ -36,12 +36,15 @@ class Wrong:
         them does, number for number or error for error, has made it too.
     rows : tuple of int
         The rows of the list of what learners get wrong that it belongs to.
+    words : dict
+        For placeholders of its own.
     """
 
     id: str
     says: str
     ways: tuple[Any, ...]
     rows: tuple[int, ...] = ()
+    words: dict[str, str] = field(default_factory=dict)
 
 
 class Mistake:
@@ -62,6 +65,29 @@ class Mistake:
     def says(self, sentences: str) -> Wrong:
         """Return the wrong answer whose author reads these sentences."""
         return Wrong(self._id, sentences, self._ways, self._rows)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a reference that has mistakes of its own, such as one of the gates.
+
+    Attributes
+    ----------
+    line : str
+        How its statement begins.
+    says : str
+        The sentence around that of a mistake, with the placeholder {sentence}; empty
+        if the mistake's own sentence says which part it is in.
+    wrong : tuple of Wrong
+        Edits of this statement. Those that do not fit it are left out.
+    words : dict
+        For the placeholders of `wrong`.
+    """
+
+    line: str
+    says: str
+    wrong: tuple[Wrong, ...]
+    words: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,9 +133,28 @@ class Question:
         The sentence after "correct": what was built.
     words : dict
         For the placeholders of `wrong`.
+    causes : tuple of str
+        The results in the order in which they are made, if that is another one.
+    states : tuple of str
+        The arguments that come from the step before.
+    blocks : dict
+        For results whose columns are blocks: what the blocks are called.
     rtol, atol : float
         Tolerances. They allow for an answer that computes in float32.
     needs_tensorflow : bool
+    parts : function or None
+        The reference once more, a part to a line: an answer is taken apart into these.
+    apart : tuple of Wrong
+        The mistakes as edits of `parts`; empty if they are those of `wrong`.
+    slips : tuple of Part
+        Mistakes of single parts that are said only where an answer is taken apart.
+    conventions : tuple of tuples
+        What is otherwise elsewhere, as `engine.conventions` has it: first the layouts of
+        arrays, then layers of which each may be otherwise by itself.
+    glimpses : callable or None
+        Takes the inputs of a batch of 1 and what an answer returned for it, by name.
+        Returns, by name, arrays one of which a value of `parts` must be, though it is
+        not returned.
     judge : callable or None
         Takes the question and an answer and returns `Feedback`, where comparing
         values is not what is asked for.
@@ -123,9 +168,17 @@ class Question:
     hints: tuple[str, ...]
     praise: str
     words: dict[str, str] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rtol: float = 5e-5
     atol: float = 5e-6
     needs_tensorflow: bool = False
+    parts: Callable | None = None
+    apart: tuple[Wrong, ...] = ()
+    slips: tuple[Part, ...] = ()
+    conventions: tuple[tuple[Any, ...], ...] = ()
+    glimpses: Callable[[tuple, dict[str, np.ndarray]], dict[str, list[np.ndarray]]] | None = None
     judge: Callable | None = None
 
     def __post_init__(self) -> None:
@@ -133,6 +186,11 @@ class Question:
             replace(each, ways=wrong_answers(self.reference, each.ways)) for each in self.wrong
         )
         object.__setattr__(self, "wrong", tuple(wrong))
+        apart = (
+            replace(each, ways=wrong_answers(self.parts or self.reference, each.ways))
+            for each in self.apart
+        )
+        object.__setattr__(self, "apart", tuple(apart))
 
     @property
     def name(self) -> str:
@@ -152,13 +210,15 @@ class Question:
     @functools.cached_property
     def expected(self) -> list[list[np.ndarray]]:
         """What the reference returns in each case, a list of arrays each."""
-        values = []
-        for case in self.cases:
-            inputs = (each.copy() if isinstance(each, np.ndarray) else each for each in case.inputs)
-            value = self.reference(*inputs)
-            parts = value if len(self.results) > 1 else [value]
-            values.append([np.asarray(part, float) for part in parts])
-        return values
+        return [self.right_for(case.inputs) for case in self.cases]
+
+    def right_for(self, inputs: tuple) -> list[np.ndarray]:
+        """Return what the reference returns for these arguments."""
+        value = self.reference(
+            *(each.copy() if isinstance(each, np.ndarray) else each for each in inputs)
+        )
+        parts = value if len(self.results) > 1 else [value]
+        return [np.asarray(part, float) for part in parts]
 
     @functools.cached_property
     def source(self) -> str:
@@ -179,7 +239,8 @@ class Question:
 
     def says(self, wrong: Wrong) -> str:
         """Return the sentence of one of the wrong answers, in the words of this question."""
-        return say(wrong.says, **{name: say(words) for name, words in self.words.items()})
+        words = {name: say(words) for name, words in self.words.items()}
+        return say(wrong.says, **words, **wrong.words)
 
 
 def case(*inputs: Any, traits: str = "") -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import numbers
 from collections.abc import Mapping
@@ -28,12 +29,15 @@ class Reading(NamedTuple):
         The coarsest rounding of its dtypes, for the tolerance.
     integers : bool
         Whether it held integers.
+    returned : int
+        How many values it returned.
     """
 
     arrays: list[Array] | None
     problem: str | None = None
     slack: float = 0.0
     integers: bool = False
+    returned: int = 1
 
 
 class _Unreadable(Exception):  # noqa: N818 - not an error of ours
@@ -61,18 +65,22 @@ def read(value: Any, names: tuple[str, ...], expected: list[Array]) -> Reading:
     parts = _parts(value, names, expected)
     if any(part is ... for part in parts):
         return Reading(None, say(m.ELLIPSIS, expected=wanted))
+    count = len(parts)
     try:
-        arrays = [_array(part, wanted) for part in parts]
+        arrays = [_array(part, wanted) for part in parts[: len(names)]]
     except _Unreadable as unreadable:
-        return Reading(None, *unreadable.args)
+        return Reading(None, unreadable.args[0], returned=count)
+    # More than is asked for may be anything, such as a cache.
+    with contextlib.suppress(_Unreadable):
+        arrays += [_array(part, wanted) for part in parts[len(names) :]]
     slack = max((_slack(array) for array in arrays), default=0.0)
     integers = any(array.dtype.kind in "iu" for array in arrays)
     floats = [np.array(array, dtype=np.float64) for array in arrays]
-    if len(parts) != len(names):
-        problem = say(m.COUNT, count=len(names), names=Listed(names), given=len(parts))
-        return Reading(floats, problem, slack, integers)
+    if count != len(names):
+        problem = say(m.COUNT, count=len(names), names=Listed(names), given=count)
+        return Reading(floats, problem, slack, integers, count)
     alone = len(names) == 1 and isinstance(value, tuple) and len(value) == 1
-    return Reading(floats, say(m.COMMA) if alone else None, slack, integers)
+    return Reading(floats, say(m.COMMA) if alone else None, slack, integers, count)
 
 
 def in_words(names: tuple[str, ...], expected: list[Array]) -> str:

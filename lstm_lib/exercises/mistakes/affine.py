@@ -8,10 +8,21 @@ Their references differ in the names of W and b, and in the squashing::
 
 from __future__ import annotations
 
+from lstm_lib.exercises.engine.conventions import Convention, layouts, rows_swapped
 from lstm_lib.exercises.engine.question import Mistake, Wrong
 from lstm_lib.exercises.mistakes import squash as s
 from lstm_lib.exercises.mistakes.squash import instead_of
 
+
+def _x_first(inputs: tuple) -> tuple:
+    h_prev, x, W, b = inputs
+    return h_prev, x, rows_swapped(W, h_prev.shape[1]), b
+
+
+CONVENTIONS = (
+    layouts(weights=[2], biases=[3]),
+    (Convention("x_first", _x_first, list),),
+)
 JOINED = "np.concatenate([h_prev, x], axis=1)"
 
 

@@ -3,18 +3,22 @@
 from lstm_lib.exercises.creat_lstm_cell import question as creat_lstm_cell
 from lstm_lib.exercises.questions import (
     basic_lstm_step,
+    broken_without,
     candidate,
     carry,
     count_parameters,
     find_the_bug,
+    find_the_unfair,
     forget_gate,
     gradient_factor,
     input_gate,
+    join_steps,
     keras_weights,
     lstm_step,
     lstm_step_backward,
     output_gate,
     rnn_step,
+    scan_back,
     update_cell,
     update_hidden,
 )
@@ -26,5 +30,7 @@ CHAPTERS = (
     (forget_gate, input_gate, candidate, output_gate, update_hidden, lstm_step),
     (creat_lstm_cell, basic_lstm_step, count_parameters, keras_weights),
     (lstm_step_backward, find_the_bug),
+    (broken_without, find_the_unfair),
+    (join_steps, scan_back),
 )
 QUESTIONS = {each.QUESTION.name: each.QUESTION for chapter in CHAPTERS for each in chapter}

@@ -1,9 +1,21 @@
 """basic_lstm_step: a step as TF1's BasicLSTMCell takes it, all gates in one product."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
-from lstm_lib.exercises.engine.question import BEGIN, Case, Mistake, Question, case
+from lstm_lib.exercises.engine.conventions import (
+    Convention,
+    blocks_of,
+    layouts,
+    orders,
+    rows_swapped,
+)
+from lstm_lib.exercises.engine.question import BEGIN, Case, Mistake, Question, Wrong, case
 from lstm_lib.exercises.mistakes.cases import tenths
+from lstm_lib.exercises.mistakes.orders import ORDER_IDS, order_mistakes
+from lstm_lib.exercises.mistakes.parts import joint_parts
 from lstm_lib.exercises.mistakes.steps import step_mistakes
 from lstm_lib.numpy_backend import sigmoid
 
@@ -19,13 +31,29 @@ def basic_lstm_step(inputs, c_prev, h_prev, kernel, bias, forget_bias):
     # ********** End **********
 
 
+def _parts(inputs, c_prev, h_prev, kernel, bias, forget_bias):
+    """Return the same: a part to a line, each name with one meaning."""
+    # ********** Begin **********
+    joined = np.concatenate([inputs, h_prev], axis=1)
+    z = joined @ kernel + bias
+    i, j, f, o = np.split(z, 4, axis=1)
+    keep = sigmoid(f + forget_bias)
+    write = sigmoid(i)
+    candidate = np.tanh(j)
+    show = sigmoid(o)
+    c = keep * c_prev + write * candidate
+    h = show * np.tanh(c)
+    return c, h
+    # ********** End **********
+
+
 # batch_size, num_units, input_size, the forget bias, and what is special.
 SIZES = [
     (3, 2, 1, 1.0, "example bias_1"),
     (4, 5, 3, 0.7, ""),
     (2, 6, 4, 1.0, "bias_1"),
     (3, 2, 6, -1.3, ""),
-    (5, 1, 2, 2.0, ""),
+    (5, 1, 2, 2.0, "one_unit"),
     (4, 2, 3, 0.0, "bias_0"),
     (2, 3, 5, 0.0, "bias_0"),
     (1, 4, 3, 0.5, "one_row"),
@@ -50,44 +78,34 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
-def _order(*orders: str) -> tuple[str, ...]:
-    """Return the edit that takes the blocks of the kernel in these orders."""
-    return ("i, j, f, o = ", *(f"{', '.join(order)} = " for order in orders))
+def _order(order: str) -> tuple[str, str]:
+    """Return the edit that takes the blocks of the kernel in this order."""
+    return ("i, j, f, o = ", f"{', '.join(order)} = ")
 
 
+I_AND_O_SWAPPED = "ojfi"
 JOINED = "np.concatenate([inputs, h_prev], axis=1)"
-WRONG = (
-    *step_mistakes(
-        f="sigmoid(f + forget_bias)",
-        i="sigmoid(i)",
-        candidate="np.tanh(j)",
-        o="sigmoid(o)",
-        content="sigmoid(i) * np.tanh",
-    ),
+# Mistakes in the text that the reference and its parts have in common.
+COMMON = (
     Mistake("h_first", ("[inputs, h_prev]", "[h_prev, inputs]"), rows=(13, 25)).says(
         "You put h_prev before the inputs: the rows of TF1's kernel are [inputs; h], other than "
         "in the text, which writes [h, x]."
     ),
-    Mistake("keras_order", _order("ifjo"), rows=6).says(
-        "You split the kernel in the order i, f, j, o of Keras and PyTorch: TF1's is i, j, f, o."
-    ),
-    Mistake("onnx_order", _order("iofj"), rows=6).says(
-        "You split the kernel in the order i, o, f, j of ONNX: TF1's is i, j, f, o."
-    ),
-    Mistake("text_order", _order("fijo", "fioj", "fjio"), rows=6).says(
-        "You split the kernel in the order in which the text introduces the gates: TF1's is "
-        "i, j, f, o."
-    ),
-    Mistake(
-        "other_order",
-        _order("ijof", "ifoj", "iojf"),
-        _order("jifo", "jiof", "jfio", "jfoi", "joif", "jofi"),
-        _order("fjoi", "foij", "foji"),
-        _order("oijf", "oifj", "ojif", "ofij", "ofji"),
+    *order_mistakes(
+        _order,
+        {
+            "keras_order": "You split the kernel in the order i, f, j, o of Keras and PyTorch: "
+            "TF1's is i, j, f, o.",
+            "onnx_order": "You split the kernel in the order i, o, f, j of ONNX: TF1's is "
+            "i, j, f, o.",
+            "cs231n_order": "You split the kernel in the order i, f, o, j of CS231n's course, "
+            "which calls j g: TF1's is i, j, f, o.",
+            "text_order": "You split the kernel in the order f, i, j, o, in which the text "
+            "introduces the gates: TF1's is i, j, f, o.",
+        },
+        "You split the kernel in the order {order}: TF1's is i, j, f, o, where j is the candidate.",
         rows=(6, 25),
-    ).says(
-        "You mix up the four blocks of the kernel: TF1's order is i, j, f, o, where j is the "
-        "candidate."
+        but=(I_AND_O_SWAPPED,),
     ),
     Mistake(
         "interleaved", ("np.split(z, 4, axis=1)", "(z[:, k::4] for k in range(4))"), rows=6
@@ -150,6 +168,12 @@ WRONG = (
     Mistake("output_and_state", ("return c, h", "return h, c, h", "return h, h, c"), rows=19).says(
         "You return three values, the output as well: the output is h itself, so return c, h."
     ),
+    Mistake(
+        "output_and_pair", ("return c, h", "return h, (c, h)", "return h, (h, c)"), rows=19
+    ).says(
+        "You return the output and the state, as TF1's cell does when it is called: the output is "
+        "h itself, so return c, h."
+    ),
     Mistake("stacked", (JOINED, "np.stack([inputs, h_prev])"), rows=13).says(
         "You stack the inputs and h_prev, which differ in width: put them side by side, "
         "`np.concatenate([inputs, h_prev], axis=1)`."
@@ -190,12 +214,76 @@ WRONG = (
     ),
 )
 
+
+def _in_step(f: str, i: str, candidate: str, o: str, content: str) -> tuple[Wrong, ...]:
+    """Return the mistakes of any step; i and o may be swapped by their blocks as well."""
+    return tuple(
+        replace(
+            wrong,
+            ways=(*wrong.ways, _order(I_AND_O_SWAPPED)),
+            says="You swap the input gate and the output gate: the blocks are i, j, f, o, i "
+            "multiplies the candidate, and o multiplies tanh(c).",
+        )
+        if wrong.id == "i_and_o_swapped"
+        else wrong
+        for wrong in step_mistakes(f, i, candidate, o, content)
+    )
+
+
+WRONG = (
+    *_in_step(
+        f="sigmoid(f + forget_bias)",
+        i="sigmoid(i)",
+        candidate="np.tanh(j)",
+        o="sigmoid(o)",
+        content="sigmoid(i) * np.tanh",
+    ),
+    *COMMON,
+)
+APART = (
+    *_in_step("keep", "write", "candidate", "show", content="candidate = np.tanh"),
+    *COMMON,
+)
+
+
+def _reordered(inputs: tuple, order: Sequence[int]) -> tuple:
+    *states, kernel, bias, forget_bias = inputs
+    return *states, blocks_of(kernel, order), blocks_of(bias, order), forget_bias
+
+
+def _h_first(inputs: tuple) -> tuple:
+    x, c_prev, h_prev, kernel, *others = inputs
+    return x, c_prev, h_prev, rows_swapped(kernel, x.shape[1]), *others
+
+
+def _with_forget_bias(inputs: tuple) -> tuple:
+    """For an answer that adds none: it is in the bias."""
+    *others, bias, forget_bias = inputs
+    i, j, f, o = np.split(bias, 4)
+    return *others, np.concatenate([i, j, f + forget_bias, o]), forget_bias
+
+
+CONVENTIONS = (
+    layouts(weights=[3], biases=[4]),
+    orders(
+        ORDER_IDS | {I_AND_O_SWAPPED: "i_and_o_swapped"}, _reordered, lambda arrays, order: arrays
+    ),
+    (Convention("h_first", _h_first, list),),
+    (Convention("no_forget_bias", _with_forget_bias, list),),
+    (Convention("returns_h_first", tuple, lambda arrays: arrays[::-1]),),
+)
+
 QUESTION = Question(
     chapter=4,
     reference=basic_lstm_step,
     results=("c", "h"),
     draw=_cases,
     wrong=WRONG,
+    states=("c_prev", "h_prev"),
+    conventions=CONVENTIONS,
+    parts=_parts,
+    apart=APART,
+    slips=joint_parts({"f": "keep", "i": "write", "c": "candidate", "o": "show"}),
     hints=(
         "One product serves all four gates: [inputs, h_prev] times the kernel, plus the bias. "
         "How wide is it?",

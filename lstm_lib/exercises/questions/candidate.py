@@ -3,8 +3,9 @@
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Mistake, Question
-from lstm_lib.exercises.mistakes.affine import content_mistakes
+from lstm_lib.exercises.mistakes.affine import CONVENTIONS, content_mistakes
 from lstm_lib.exercises.mistakes.cases import step_cases
+from lstm_lib.exercises.mistakes.parts import words_of
 from lstm_lib.exercises.mistakes.squash import instead_of
 
 
@@ -30,7 +31,10 @@ QUESTION = Question(
     results=("candidate",),
     draw=step_cases,
     wrong=WRONG,
-    words={"W": "W_c", "b": "b_c", "content": "the candidate"},
+    words=words_of("c"),
+    states=("h_prev",),
+    conventions=CONVENTIONS,
+    parts=candidate,
     hints=(
         "This is no gate: it is what could be written. Should it be able to be negative?",
         "The product and the bias are as in a gate, with `W_c` and `b_c`. The squashing is "

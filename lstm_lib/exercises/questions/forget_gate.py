@@ -3,8 +3,9 @@
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Question
-from lstm_lib.exercises.mistakes.affine import gate_mistakes
+from lstm_lib.exercises.mistakes.affine import CONVENTIONS, gate_mistakes
 from lstm_lib.exercises.mistakes.cases import step_cases
+from lstm_lib.exercises.mistakes.parts import words_of
 from lstm_lib.numpy_backend import sigmoid
 
 
@@ -22,7 +23,10 @@ QUESTION = Question(
     results=("f",),
     draw=step_cases,
     wrong=gate_mistakes("W_f", "b_f"),
-    words={"W": "W_f", "b": "b_f", "one_means": "f = 1 keeps while f = 0 forgets"},
+    words=words_of("f"),
+    states=("h_prev",),
+    conventions=CONVENTIONS,
+    parts=forget_gate,
     hints=(
         "The gate looks at h_prev and x together. What shape must [h, x] have to fit the rows "
         "of `W_f`?",

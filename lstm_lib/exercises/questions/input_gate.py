@@ -3,8 +3,9 @@
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Question
-from lstm_lib.exercises.mistakes.affine import gate_mistakes
+from lstm_lib.exercises.mistakes.affine import CONVENTIONS, gate_mistakes
 from lstm_lib.exercises.mistakes.cases import step_cases
+from lstm_lib.exercises.mistakes.parts import words_of
 from lstm_lib.numpy_backend import sigmoid
 
 
@@ -22,7 +23,10 @@ QUESTION = Question(
     results=("i",),
     draw=step_cases,
     wrong=gate_mistakes("W_i", "b_i"),
-    words={"W": "W_i", "b": "b_i", "one_means": "i = 1 writes while i = 0 does not"},
+    words=words_of("i"),
+    states=("h_prev",),
+    conventions=CONVENTIONS,
+    parts=input_gate,
     hints=(
         "What differs between the forget gate and the input gate? Not the equation.",
         "Only the weights differ: `W_i` and `b_i`.",

@@ -5,6 +5,7 @@ import numpy as np
 from lstm_lib.exercises.engine.edits import Edit
 from lstm_lib.exercises.engine.question import END, Case, Mistake, Question, case
 from lstm_lib.exercises.mistakes.cases import tenths
+from lstm_lib.exercises.mistakes.orders import TF1, order_mistakes
 
 
 def keras_weights(kernel, bias, forget_bias):
@@ -72,11 +73,18 @@ WRONG = (
         "You reorder the kernel but not the bias: its four blocks go into the order i, f, j, o "
         "as well."
     ),
-    Mistake("onnx_order", [_columns("iofj"), _bias("iofj")], rows=6).says(
-        "You use the order i, o, f, j of ONNX: Keras wants i, f, j, o."
-    ),
-    Mistake("text_order", [_columns("fijo"), _bias("fijo")], rows=6).says(
-        "You use the order in which the text introduces the gates: Keras wants i, f, j, o."
+    *order_mistakes(
+        lambda order: [_columns(order), _bias(order)],
+        {
+            "onnx_order": "You use the order i, o, f, j of ONNX: Keras wants i, f, j, o.",
+            "cs231n_order": "You use the order i, f, o, j of CS231n's course: Keras wants "
+            "i, f, j, o.",
+            "text_order": "You use the order in which the text introduces the gates: Keras "
+            "wants i, f, j, o.",
+        },
+        "You use the order {order}: Keras wants i, f, j, o.",
+        right="ifjo",
+        but=(TF1,),
     ),
     Mistake("naive", [_columns("ijfo"), (BIAS, "[bias]")], rows=(6, 7)).says(
         "You copy the arrays and only split the kernel: the blocks change their order to "

@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from lstm_lib.exercises.engine import messages as m
+from lstm_lib.exercises.engine.conventions import Convention, layouts, rows_swapped
 from lstm_lib.exercises.engine.question import BEGIN, Mistake, Question
 from lstm_lib.exercises.mistakes.cases import step_cases
+from lstm_lib.exercises.mistakes.parts import separate_parts
 from lstm_lib.exercises.mistakes.steps import step_mistakes
 from lstm_lib.numpy_backend import sigmoid
 
@@ -44,6 +47,12 @@ WRONG = (
     Mistake("output_and_state", ("return h, c", "return h, h, c", "return h, c, h"), rows=19).says(
         "You return three values, the output and both states, as Keras does with return_state: "
         "the output is h itself, so return h, c."
+    ),
+    Mistake(
+        "output_and_pair", ("return h, c", "return h, (h, c)", "return h, (c, h)"), rows=19
+    ).says(
+        "You return the output and a pair of states, as PyTorch's layers do: the output is h "
+        "itself, so return h, c."
     ),
     Mistake("x_first", ("[h_prev, x]", "[x, h_prev]"), rows=(13, 25)).says(
         "You put x before h_prev: the rows of each W are [h, x], so its first num_units rows "
@@ -103,12 +112,45 @@ WRONG = (
     ).says("You use one gate's weights for all four: each gate has a W and a b of its own."),
 )
 
+
+def _x_first(inputs: tuple) -> tuple:
+    h_prev, c_prev, x, *weights = inputs
+    units = h_prev.shape[1]
+    weights[::2] = [rows_swapped(W, units) for W in weights[::2]]
+    return h_prev, c_prev, x, *weights
+
+
+def _arguments(*order: int) -> Convention:
+    """For an answer that takes the first three arguments in this order."""
+    return Convention(
+        m.FIRST_ARGUMENTS, lambda inputs: (*(inputs[n] for n in order), *inputs[3:]), list
+    )
+
+
+CONVENTIONS = (
+    (
+        *layouts(weights=[3, 5, 7, 9], biases=[4, 6, 8, 10]),
+        Convention("states_swapped", lambda inputs: (inputs[1], inputs[0], *inputs[2:]), list),
+        _arguments(2, 0, 1),
+        _arguments(2, 1, 0),
+        _arguments(0, 2, 1),
+        _arguments(1, 2, 0),
+    ),
+    (Convention("x_first", _x_first, list),),
+    (Convention("returns_c_first", tuple, lambda arrays: arrays[::-1]),),
+)
+
 QUESTION = Question(
     chapter=3,
     reference=lstm_step,
     results=("h", "c"),
     draw=lambda rng: step_cases(rng, states=2, gates=4),
     wrong=WRONG,
+    causes=("c", "h"),
+    states=("c_prev", "h_prev"),
+    conventions=CONVENTIONS,
+    parts=lstm_step,
+    slips=separate_parts({"f": "f", "i": "i", "c": "candidate", "o": "o"}),
     hints=(
         "You have all the parts: three gates, the candidate, the update of c, the update of "
         "h. In which order can they be computed?",

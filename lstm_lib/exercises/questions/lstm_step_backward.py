@@ -3,11 +3,21 @@
 The rows of the kernel are [x; h], its columns the blocks i, j, f, o, as in TF1's ``BasicLSTMCell``.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from lstm_lib.exercises.engine.conventions import (
+    Convention,
+    blocks_of,
+    layouts,
+    orders,
+    rows_swapped,
+)
 from lstm_lib.exercises.engine.edits import Edit
 from lstm_lib.exercises.engine.question import BEGIN, Case, Mistake, Question, case
 from lstm_lib.exercises.mistakes.cases import STEPS, tenths
+from lstm_lib.exercises.mistakes.orders import ORDER_IDS, order_mistakes
 
 
 def lstm_step_backward(d_h, d_c, x, h_prev, c_prev, f, i, candidate, o, c, kernel):
@@ -61,10 +71,9 @@ def _gate_slopes(*slopes: str) -> list[list[Edit]]:
     return ways
 
 
-def _blocks(*orders: str) -> tuple[str, ...]:
-    """Return the edit that puts the blocks of d_z into these orders."""
-    text = "d_z_i, d_z_j, d_z_f, d_z_o"
-    return (text, *(", ".join(f"d_z_{gate}" for gate in order) for order in orders))
+def _blocks(order: str) -> tuple[str, str]:
+    """Return the edit that puts the blocks of d_z into this order."""
+    return ("d_z_i, d_z_j, d_z_f, d_z_o", ", ".join(f"d_z_{gate}" for gate in order))
 
 
 ROWS = "np.concatenate([x, h_prev], axis=1)"
@@ -131,6 +140,16 @@ LINE_WRONG = (
         "You squash a gate once more before you take its slope: f, i and o come out of their "
         "sigmoids already, so the slope is s * (1 - s) of them as they are."
     ),
+    Mistake("gate_slope_is_sigmoid", *_gate_slopes("sigmoid({s})"), rows=(15, 20)).says(
+        "You take the sigmoid of a gate for its slope: f, i and o come out of their sigmoids "
+        "already, and the slope is s * (1 - s) of them as they are."
+    ),
+    Mistake("gate_slope_negative", *_gate_slopes("{s} * ({s} - 1)"), rows=20).says(
+        "Your slope of a gate has the wrong sign: it is s * (1 - s), not s * (s - 1)."
+    ),
+    Mistake(
+        "gate_slope_square", *_gate_slopes("{s} * (1 - {s}**2)", "{s} * (1 + {s})"), rows=20
+    ).says("Your slope of a gate has a slip in its second factor: it is s * (1 - s)."),
     Mistake(
         "candidate_slope_of_sigmoid",
         ("(1 - candidate**2)", "candidate * (1 - candidate)"),
@@ -200,20 +219,27 @@ LINE_WRONG = (
     ),
     Mistake(
         "f_and_i_swapped",
-        _blocks("fjio"),
         [("d_c * c_prev * f", "d_c * candidate * f"), ("d_c * candidate * i", "d_c * c_prev * i")],
         rows=(20, 25),
     ).says(
         "You swap the forget gate and the input gate: f stands beside c_prev, i beside the "
         "candidate."
     ),
-    Mistake("keras_order", _blocks("ifjo"), rows=(6, 20)).says(
-        "You put the four blocks into the order i, f, j, o of Keras and PyTorch: the columns of "
-        "this kernel are i, j, f, o."
-    ),
-    Mistake("text_order", _blocks("fijo", "fioj", "iofj"), rows=(6, 20)).says(
-        "You put the four blocks into the order f, i, j, o, in which the text introduces the "
-        "gates: the columns of this kernel are i, j, f, o."
+    *order_mistakes(
+        _blocks,
+        {
+            "keras_order": "You put the four blocks into the order i, f, j, o of Keras and "
+            "PyTorch: the columns of this kernel are i, j, f, o.",
+            "onnx_order": "You put the four blocks into the order i, o, f, j of ONNX: the columns "
+            "of this kernel are i, j, f, o.",
+            "cs231n_order": "You put the four blocks into the order i, f, o, j of CS231n's "
+            "course, which calls j g: the columns of this kernel are i, j, f, o.",
+            "text_order": "You put the four blocks into the order f, i, j, o, in which the text "
+            "introduces the gates: the columns of this kernel are i, j, f, o.",
+        },
+        "You put the four blocks into the order {order}: the columns of this kernel are "
+        "i, j, f, o, where j is the candidate.",
+        rows=(6, 20),
     ),
     Mistake("h_rows_first", H_FIRST, [H_FIRST, ("[x, h_prev]", "[h_prev, x]")], rows=(13, 20)).says(
         "You take the first num_units rows of the kernel for h: its rows are [x; h], inputs "
@@ -266,11 +292,15 @@ LINE_WRONG = (
     ),
     Mistake(
         "bias_not_summed",
-        ("d_z.sum(axis=0)", "d_z", "d_z[0]", "d_z.sum(axis=0, keepdims=True)"),
+        ("d_z.sum(axis=0)", "d_z", "d_z[0]"),
         rows=20,
     ).says(
         "You do not sum the gradient of the bias over the batch: all rows share one bias, so it is "
         "d_z.sum(axis=0)."
+    ),
+    Mistake("bias_keepdims", ("d_z.sum(axis=0)", "d_z.sum(axis=0, keepdims=True)"), rows=20).says(
+        "Your `d_bias` has an axis too many: it is summed over the batch, but `keepdims` keeps "
+        "the axis of the batch; the bias has shape (4 * num_units,), and so has its gradient."
     ),
     Mistake("bias_other_axis", ("(axis=0)", "(axis=1)", "(axis=-1)", "()"), rows=(20, 22)).says(
         "You sum the gradient of the bias over the wrong axis: the batch is axis 0, and one number "
@@ -285,6 +315,17 @@ LINE_WRONG = (
     ).says(
         "You hand back only the `d_c` that came in: what came through h goes on to c_prev as well, "
         "so d_c_prev is f times their sum."
+    ),
+    Mistake(
+        "other_slope_in_d_c_prev",
+        *(
+            [(BEGIN, "old_d_c = d_c"), ("d_c * f, ", f"(old_d_c + d_h * o * {slope}) * f, ")]
+            for slope in ("(1 - c**2)", "(1 - tanh_c)", "1.0", "(1 - np.tanh(tanh_c) ** 2)")
+        ),
+        rows=20,
+    ).says(
+        "You take another slope of the tanh on the cell state in `d_c_prev` than before: it is f "
+        "times the same completed `d_c`, in which the slope is 1 - tanh(c)**2."
     ),
     Mistake(
         "other_gate_in_d_c_prev",
@@ -329,12 +370,66 @@ WRONG = (
     ),
 )
 
+
+def _glimpses(inputs: tuple, given: dict[str, np.ndarray]) -> dict[str, list[np.ndarray]]:
+    """Return what the four blocks of d_z may be: in a batch of 1 they are those of d_bias.
+
+    They may be in any order. Each row of d_kernel is a multiple of d_z as well.
+    """
+    x, h_prev = inputs[2:4]
+    width = 4 * h_prev.shape[1]
+    rows = []
+    bias, kernel = given.get("d_bias"), given.get("d_kernel")
+    if bias is not None and bias.size == width:
+        rows.append(bias)
+    if kernel is not None and kernel.ndim == 2 and kernel.shape[1] == width:
+        rows += [kernel[0] / first for first in (x[0, 0], h_prev[0, 0])]
+    blocks = [block for row in rows for block in np.split(row.reshape(1, -1), 4, axis=1)]
+    if not blocks:
+        return {}
+    return {f"d_z_{gate}": blocks for gate in "ijfo"} | {
+        "d_z": [row.reshape(1, -1) for row in rows]
+    }
+
+
+def _reordered(inputs: tuple, order: Sequence[int]) -> tuple:
+    *others, kernel = inputs
+    return *others, blocks_of(kernel, order)
+
+
+def _back_in_order(arrays: list[np.ndarray], order: Sequence[int]) -> list[np.ndarray]:
+    *others, d_kernel, d_bias = arrays
+    return [*others, blocks_of(d_kernel, order), blocks_of(d_bias, order)]
+
+
+def _h_rows_first(inputs: tuple) -> tuple:
+    *others, kernel = inputs
+    return *others, rows_swapped(kernel, inputs[2].shape[1])
+
+
+def _x_rows_first(arrays: list[np.ndarray]) -> list[np.ndarray]:
+    d_x, d_h_prev, d_c_prev, d_kernel, d_bias = arrays
+    d_kernel = rows_swapped(d_kernel, d_h_prev.shape[1])
+    return [d_x, d_h_prev, d_c_prev, d_kernel, d_bias]
+
+
+CONVENTIONS = (
+    layouts(weights=[10], biases=[], weight_results=[3]),
+    orders(ORDER_IDS, _reordered, _back_in_order),
+    (Convention("h_rows_first", _h_rows_first, _x_rows_first),),
+)
+
 QUESTION = Question(
     chapter=5,
     reference=lstm_step_backward,
     results=("d_x", "d_h_prev", "d_c_prev", "d_kernel", "d_bias"),
     draw=_cases,
     wrong=WRONG,
+    causes=("d_c_prev", "d_bias", "d_kernel", "d_x", "d_h_prev"),
+    blocks={"d_bias": ("i", "j", "f", "o"), "d_kernel": ("i", "j", "f", "o")},
+    conventions=CONVENTIONS,
+    parts=lstm_step_backward,
+    glimpses=_glimpses,
     hints=(
         "Go backwards through the equations of the step, last one first. Where does h lead to? "
         "To o and, through a tanh, to c. So complete `d_c` before you use it.",

@@ -3,8 +3,9 @@
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Question
-from lstm_lib.exercises.mistakes.affine import gate_mistakes
+from lstm_lib.exercises.mistakes.affine import CONVENTIONS, gate_mistakes
 from lstm_lib.exercises.mistakes.cases import step_cases
+from lstm_lib.exercises.mistakes.parts import words_of
 from lstm_lib.numpy_backend import sigmoid
 
 
@@ -22,7 +23,10 @@ QUESTION = Question(
     results=("o",),
     draw=step_cases,
     wrong=gate_mistakes("W_o", "b_o"),
-    words={"W": "W_o", "b": "b_o", "one_means": "o = 1 shows while o = 0 hides"},
+    words=words_of("o"),
+    states=("h_prev",),
+    conventions=CONVENTIONS,
+    parts=output_gate,
     hints=(
         "This is a gate like the forget gate. Which weights are its own?",
         "`W_o` and `b_o`, and the squashing of every gate.",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lstm_lib.exercises.engine.question import Mistake, Question
-from lstm_lib.exercises.mistakes.affine import content_mistakes
+from lstm_lib.exercises.mistakes.affine import CONVENTIONS, content_mistakes
 from lstm_lib.exercises.mistakes.cases import step_cases
 
 
@@ -33,6 +33,9 @@ QUESTION = Question(
     draw=step_cases,
     wrong=WRONG,
     words={"W": "W", "b": "b", "content": "the state"},
+    states=("h_prev",),
+    conventions=CONVENTIONS,
+    parts=rnn_step,
     hints=(
         "The new state comes from two things, h_prev and x. Where do their rows of `W` start?",
         "Put h_prev and x side by side, h_prev first: `np.concatenate([h_prev, x], axis=1)` "

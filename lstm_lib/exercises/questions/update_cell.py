@@ -107,6 +107,8 @@ QUESTION = Question(
     results=("c",),
     draw=_cases,
     wrong=WRONG,
+    states=("c_prev",),
+    parts=update_cell,
     hints=(
         "Two things meet in c: what is kept of c_prev, and what is written of the candidate.",
         "Each has a gate of its own, and a gate acts by multiplying number by number, `*`.",

@@ -89,6 +89,7 @@ QUESTION = Question(
     results=("h",),
     draw=_cases,
     wrong=WRONG,
+    parts=update_hidden,
     hints=(
         "c can be any number, and h stays between -1 and 1. What brings it there?",
         "First the tanh of c, then the gate, which acts by multiplying number by number.",

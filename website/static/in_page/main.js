@@ -102,6 +102,8 @@ const actions = {
 
 document.addEventListener("in-page", async ({ detail: button }) => {
   try {
+    // Python comes while the editor does.
+    if (!button.dataset.do) python.start();
     await ready;
     await (button.dataset.do ? actions[button.dataset.do]() : open(button));
   } catch (error) {

@@ -3,6 +3,9 @@
 import { element } from "./outputs.js";
 import { say } from "./words.js";
 
+/** What sets the language of a command, on a page that is not English. */
+const language = document.documentElement.lang.startsWith("zh") ? "LSTM_BOOK_LANG=zh_CN " : "";
+
 function download(name, type, text) {
   const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   link.click();
@@ -13,7 +16,7 @@ function download(name, type, text) {
 export function savePython(cells) {
   const chapter = Number(/(\d+)_\w+(?:\.html)?$/.exec(location.pathname)?.[1]);
   const file = `chapter${chapter}.py`;
-  const head = `"""${say("file_title", { chapter })}\n\n    python -m lstm_lib.exercises check ${file}\n"""\n`;
+  const head = `"""${say("file_title", { chapter })}\n\n    ${language}python -m lstm_lib.exercises check ${file}\n"""\n`;
   const parts = cells.filter((cell) => cell.index === 0 || cell.role === "blank").map((cell) => cell.text);
   download(file, "text/x-python", `${head}\n${parts.join("\n\n\n")}\n`);
 }
