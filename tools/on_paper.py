@@ -234,7 +234,7 @@ def problem(languages: list[str]) -> str | None:
             "make pdf needs Chromium or Chrome: on Debian or Ubuntu `sudo apt install chromium`, "
             "elsewhere set CHROMIUM=/path/to/it"
         )
-    if "zh_CN" in languages and shutil.which("fc-list"):
+    if set(languages) - {"en"} and shutil.which("fc-list"):
         fonts = subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False).stdout
         if not fonts:
             return (

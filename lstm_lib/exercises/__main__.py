@@ -45,7 +45,8 @@ def _language() -> str:
     try:
         LANGUAGES[wanted].name.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
-        print(m.NO_SUCH_LETTERS.format(language=wanted), file=sys.stderr)
+        with speaking("en"):
+            print(say(m.NO_SUCH_LETTERS, language=wanted), file=sys.stderr)
         return "en"
     return wanted
 
