@@ -96,6 +96,7 @@ bench: $(TEST) ## time one layer beside its peers, memory, long sequences, about
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.memory
 	@$(BIN)/python -m benchmarks.scan
+	@$(BIN)/python -m benchmarks.lengths
 
 bench-site: $(TEST) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"
 	@$(MAKE) --no-print-directory book

@@ -281,7 +281,9 @@ def _written(words: Words, old: str, new: str, columns: dict[str, int]) -> str:
         raise ValueError(f"expected the parts {expected} in the translation, given {new!r}")
     matched = _LITERAL.match(old)
     if matched and "f" in matched[1].lower():
-        before, after = re.match(r"(\s*).*?(\s*)$", matched[3], re.DOTALL).groups()  # type: ignore[union-attr] # matches all
+        inner = matched[3]
+        before = inner[: len(inner) - len(inner.lstrip())]
+        after = inner[len(inner.rstrip()) :] if inner.strip() else ""
         return f'{matched[1]}"{before}{_escaped(new, raw=True)}{after}"'
     value = ast.literal_eval(old)
     if value in columns:

@@ -7,6 +7,7 @@ others follow the book.
 from __future__ import annotations
 
 import json
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from lstm_lib.language import LANGUAGES
 from tools.notebook_files import ROOT, find_notebooks, name_of
 from tools.notebook_format import to_text
 from tools.translation.catalogues import LANGUAGE
-from tools.translation.notebooks import chinese_notebook, copy_results
+from tools.translation.notebooks import TranslationError, chinese_notebook, copy_results
 
 FOLDER = ROOT / LANGUAGES[LANGUAGE].folder
 WRITTEN = ".written.json"
@@ -30,7 +31,11 @@ def offer(folder: Path) -> list[Path]:
         if target.exists() and _hash(target.read_bytes()) != known.get(name_of(path)):
             kept.append(target)
             continue
-        text = to_text(chinese_notebook(path)).encode()
+        try:
+            text = to_text(chinese_notebook(path)).encode()
+        except TranslationError:
+            print(f"还没有译完，这次不放进来：{name_of(path)}", file=sys.stderr)
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text)
         known[name_of(path)] = _hash(text)

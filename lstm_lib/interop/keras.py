@@ -105,11 +105,11 @@ def from_keras(layer: Any, forget_bias: float = 0.0) -> Cells:
         _check_layer(layer.backward_layer, go_backwards=True)
         _check_layer(layer.forward_layer, go_backwards=False)
         return {
-            (0, FORWARD): _from_arrays(layer.forward_layer.get_weights(), forget_bias),
-            (0, BACKWARD): _from_arrays(layer.backward_layer.get_weights(), forget_bias),
+            (0, FORWARD): _from_arrays(_weights_of(layer.forward_layer), forget_bias),
+            (0, BACKWARD): _from_arrays(_weights_of(layer.backward_layer), forget_bias),
         }
     _check_layer(layer, go_backwards=False)
-    return _from_arrays(layer.get_weights(), forget_bias)
+    return _from_arrays(_weights_of(layer), forget_bias)
 
 
 def _check_layer(layer: Any, go_backwards: bool) -> None:
@@ -145,6 +145,16 @@ def _check_layer(layer: Any, go_backwards: bool) -> None:
         raise refuse("dtype", "one dtype for weights and numbers", computes, cure)
 
 
+def _weights_of(layer: Any) -> list[Array]:
+    """The arrays of a layer; of a GRU without biases with zeros, which show its `reset_after`."""
+    kernel, *others = layer.get_weights()
+    config = getattr(layer, "cell", layer).get_config()
+    if len(others) == 1 and others[0].shape[1] == 3 * len(others[0]):
+        shape = (2,) * bool(config.get("reset_after")) + others[0].shape[1:]
+        others.append(np.zeros(shape, kernel.dtype))
+    return [kernel, *others]
+
+
 def _from_arrays(weights: Sequence[Array], forget_bias: float) -> Any:
     if isinstance(weights, list | tuple):
         weights = [as_array(array) for array in weights]
@@ -163,6 +173,11 @@ def _from_arrays(weights: Sequence[Array], forget_bias: float) -> Any:
 def _without_bias(weights: list[Array]) -> list[Array]:
     """``use_bias=False``: a bias of zeros."""
     kernel, recurrent = weights
+    if recurrent.ndim == 2 and recurrent.shape[1] == 3 * len(recurrent):
+        raise ValueError(
+            "weights: expected the bias of a GRU, given kernel and recurrent_kernel, which do not "
+            "show where its reset gate is; give the layer"
+        )
     return [kernel, recurrent, np.zeros(recurrent.shape[-1:], recurrent.dtype)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.cell import CoupledLSTMCell, LSTMCell, PeepholeLSTMCell
+from lstm_lib.cell import Cell, CoupledLSTMCell, LSTMCell, PeepholeLSTMCell
 from lstm_lib.checks import finite_float, float_dtype
 from lstm_lib.dropout import without
 from lstm_lib.numpy_backend import BasicLSTMCell
@@ -100,12 +100,12 @@ def folded(cell: BasicLSTMCell, order: str) -> tuple[Array, Array]:
 def weights_of(cell: BasicLSTMCell) -> list[Array]:
     """Copies of [kernel, bias]."""
     if not isinstance(cell, LSTMCell) or isinstance(cell, PeepholeLSTMCell | CoupledLSTMCell):
-        kind = type(cell)
-        cure = "; a cell of TF1 gives from_tf1 its get_weights()" if hasattr(cell, "call") else ""
-        raise TypeError(
-            f"cell: expected a BasicLSTMCell of lstm_lib, given {kind.__module__}.{kind.__name__}"
-            f"{cure}"
-        )
+        given, cure = type(cell).__name__, ""
+        if not isinstance(cell, Cell):
+            given = f"{given} of {type(cell).__module__.partition('.')[0]}"
+        if hasattr(cell, "get_weights"):
+            cure = "; give the get_weights() of a cell of TF1 to from_tf1"
+        raise TypeError(f"cell: expected a BasicLSTMCell of lstm_lib, given {given}{cure}")
     return [np.asarray(cell.kernel).copy(), np.asarray(cell.bias).copy()]
 
 

@@ -9,17 +9,14 @@ import numpy as np
 
 from lstm_lib import cell as shared
 from lstm_lib.cell import Cell, LSTMCell, RNNCell
-from lstm_lib.numpy_backend.step import (
+from lstm_lib.numpy_backend.step import lstm_step, lstm_step_back, rnn_step, rnn_step_back
+from lstm_lib.numpy_backend.variants import (
     coupled_step,
     coupled_step_back,
     gru_step,
     gru_step_back,
-    lstm_step,
-    lstm_step_back,
     peephole_step,
     peephole_step_back,
-    rnn_step,
-    rnn_step_back,
 )
 from lstm_lib.state import GRUStepTrace, RNNStepTrace, StepTrace
 

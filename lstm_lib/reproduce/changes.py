@@ -34,7 +34,7 @@ CHANGES: dict[str, Callable[[Row], Row]] = {
     "shortcuts": _wired(shortcuts=True),
     # Weights change at each step that asks for an answer.
     "each-step": lambda row: row._replace(each_step=True),
-    # Hidden units start a sequence at .5, as in a simulator that Hochreiter published later.
+    # Hidden units start a sequence at .5, as in a simulator of Hochreiter's institute.
     "half-active": lambda row: row._replace(rest=0.5),
     # Of the hidden units, only cells are heard one step later.
     "cells-heard": _wired(recurrent="cells"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, TypeAlias
 
 from lstm_lib.tf1.graph import bound, tf, v1
 
@@ -22,11 +22,11 @@ except ModuleNotFoundError as error:
         name=error.name,
     ) from None
 
-LSTMStateTuple = legacy.LSTMStateTuple
-Layer = legacy_layers.Layer
+LSTMStateTuple: TypeAlias = legacy.LSTMStateTuple
+Layer: TypeAlias = legacy_layers.Layer
 
 
-def genuine(cls: type) -> type:
+def genuine(cls: Any) -> Any:
     """A class of `tf_keras`, made and called in the graph, its weights drawn as TF1 draws them."""
 
     def add_weight(self: Any, name: str, shape: Any, *args: Any, **kwargs: Any) -> Any:
@@ -38,10 +38,10 @@ def genuine(cls: type) -> type:
     return bound(seeded)
 
 
-def sized(cls: type) -> type:
+def sized(cls: Any) -> Any:
     """The cell, which also takes the `input_size` of TensorFlow 1.0 and, as that did, warns."""
 
-    class Sized(cls):  # type: ignore[misc,valid-type]  # the class at hand
+    class Sized(cls):
         @functools.wraps(cls.__init__)  # type: ignore[misc]  # Keras reads its signature
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             if kwargs.pop("input_size", None) is not None:
@@ -66,7 +66,7 @@ def initialised(layer: Any, args: tuple, kwargs: dict) -> dict:
     return kwargs
 
 
-RNNCell = genuine(legacy.RNNCell)
+RNNCell: Any = genuine(legacy.RNNCell)
 BasicLSTMCell = genuine(sized(legacy.BasicLSTMCell))
 BasicRNNCell = genuine(sized(legacy.BasicRNNCell))
 GRUCell = genuine(sized(legacy.GRUCell))

@@ -255,7 +255,7 @@ ANSWERS = [
         pasted_transposed,
         ["three mistakes", "as PyTorch stores them", "of Keras and PyTorch", "forget bias"],
     ),
-    ("lstm_step", pasted_columns, ["You join h_prev and x one below the other"]),
+    ("lstm_step", pasted_columns, ["You take the columns of the arrays for the members"]),
     ("lstm_step", third_value, ["You return 3 values: the first 2, h, c, are asked for"]),
     (
         "lstm_step_backward",

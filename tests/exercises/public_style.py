@@ -26,7 +26,7 @@ def style(question, judged, *pieces):
 # Whole steps, gate by gate ---------------------------------------------------------------------
 
 
-@style("lstm_step", "helps", "one below the other, along the batch")
+@style("lstm_step", "helps", "columns of the arrays for the members of the batch")
 def columns_of_a_specialisation(a_prev, c_prev, xt, Wf, bf, Wi, bi, Wc, bc, Wo, bo):
     concat = np.concatenate((a_prev, xt), axis=0)
     ft = sigmoid(np.dot(Wf, concat) + bf)

@@ -10,12 +10,13 @@ import pytest
 
 from lstm_lib.exercises import check, hint, names
 from lstm_lib.exercises.checking import QUESTIONS
-from lstm_lib.exercises.engine.program import Bench, elements_of, statement
+from lstm_lib.exercises.engine.apart import explain
+from lstm_lib.exercises.engine.program import statement
 from lstm_lib.exercises.engine.telling import program_of
 from lstm_lib.exercises.mistakes.orders import KNOWN
 from lstm_lib.numpy_backend import sigmoid
 from tests.exercises.apart_answers import ANSWERS, forget_gate_without_bias, third_value
-from tests.exercises.pairs import TAKEN_APART, answer_of, named, told
+from tests.exercises.pairs import TAKEN_APART, alike, answer_of, named, pairs, results, told
 from tests.exercises.public_style import STYLES
 from tools.notebook_files import ROOT
 
@@ -63,20 +64,16 @@ def share_of_both(said):
 
 @pytest.mark.parametrize("name", TAKEN_APART)
 def test_of_two_mistakes_both_are_named(name):
-    said, _ = told(name, few=40)
+    said, _ = told(name, few=25)
     assert share_of_both(said) >= 0.9, [each for each in said if each[0] != each[1]]
-    assert all(found for _, found in said)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "fewest"),
-    [("lstm_step", 900), ("basic_lstm_step", 2000), ("lstm_step_backward", 1800)],
-)
-def test_of_all_pairs_of_mistakes_both_are_named(name, fewest):
-    said, left_out = told(name)
-    print(f"{name}: {len(said)} pairs, both named: {share_of_both(said):.1%}; {dict(left_out)}")
-    assert len(said) >= fewest
+@pytest.mark.parametrize("name", TAKEN_APART)
+def test_of_many_pairs_of_mistakes_both_are_named(name):
+    """`python -m tests.exercises.pairs` goes through all of them."""
+    said, _ = told(name, few=250)
+    print(f"{name}: both are named of {share_of_both(said):.1%}")
     assert share_of_both(said) >= 0.9
 
 
@@ -101,28 +98,26 @@ def test_three_mistakes_are_named_and_the_first_cause_first():
     assert places == sorted(places)
 
 
-def test_what_is_named_gives_the_answers_numbers_on_inputs_that_no_check_has_seen():
-    """The pair that is named computes what the answer computes, also where no check looks."""
-    for name in TAKEN_APART:
-        question, program = QUESTIONS[name], program_of(QUESTIONS[name])
-        own = {slip.wrong.id: slip for slip in program.slips if slip.part is None}
-        fresh = question.draw(np.random.default_rng(77))
-        for ids, found in told(name, few=12)[0]:
-            texts = program.compose([own[each] for each in ids])
-            others = program.compose([own[each] for each in found if each in own])
-            if ids == found or texts is None or others is None:
-                continue
-            for case in fresh:
-                bench = Bench(program, case.inputs)
-                for one, other in zip(elements_of(texts), elements_of(others), strict=True):
-                    np.testing.assert_allclose(bench.value(texts, one), bench.value(others, other))
+@pytest.mark.parametrize("name", TAKEN_APART)
+def test_what_is_named_gives_the_answers_numbers_on_inputs_that_no_check_has_seen(name):
+    question, program = QUESTIONS[name], program_of(QUESTIONS[name])
+    fresh = question.draw(np.random.default_rng(77))
+    explained = 0
+    for _, texts in pairs(name, few=15)[0]:
+        found = explain(program, results(question, texts, question.cases))
+        if found is None or found.open:
+            continue
+        explained += 1
+        same = program.compose(found.slips)
+        assert alike(question, results(question, texts, fresh), results(question, same, fresh))
+    assert explained >= 13
 
 
 # What is not known is not named ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", TAKEN_APART)
-@pytest.mark.parametrize("change", ["1.1 * ({})", "({}) + 0.07", "({}) ** 3"])
+@pytest.mark.parametrize("change", ["1.1 * ({})", "({}) ** 3"])
 def test_a_slip_that_nobody_knows_is_not_given_a_name(name, change):
     """Each value of the step in turn is another one: what is said may be a number, no mistake."""
     question, program = QUESTIONS[name], program_of(QUESTIONS[name])
@@ -214,11 +209,14 @@ def test_a_hint_starts_at_the_first_of_several_mistakes():
     def answer(h_prev, c_prev, x, W_f, b_f, W_i, b_i, W_c, b_c, W_o, b_o):
         hx = np.concatenate([h_prev, x], axis=1)
         f, i, o = (1 / (1 + np.exp(-(hx @ W))) for W in (W_f, W_i, W_o))
-        c = f * c_prev + i * np.tanh(hx @ W_c + b_c)
+        c = f * c_prev + i * np.tanh(hx @ W_c)
         return c, o * c
 
-    assert "two mistakes" in check("lstm_step", answer).message or True
-    assert "`hint('lstm_step', 1)`" in str(hint("lstm_step"))
+    said = check("lstm_step", answer).message
+    assert said.startswith("There are three mistakes. First: You leave out the bias")
+    told = str(hint("lstm_step"))
+    assert "You leave out the bias" in told
+    assert "tanh on the cell state" not in told
 
 
 def test_a_hint_after_what_has_no_name_is_the_first():
@@ -241,8 +239,8 @@ def test_taking_apart_is_done_at_once(name):
     question = QUESTIONS[name]
     program = program_of(question)
     own = [slip for slip in program.slips if slip.part is None][::5]
-    pairs = [program.compose(pair) for pair in itertools.combinations(own, 2)][::9]
-    answers = [answer_of(question, texts) for texts in pairs if texts is not None][:25]
+    both = [program.compose(pair) for pair in itertools.combinations(own, 2)][::9]
+    answers = [answer_of(question, texts) for texts in both if texts is not None][:25]
     assert np.median([seconds(name, answer) for answer in answers]) < 0.2
     texts = [text.replace("np.tanh(c)", "np.tanh(1.03 * c)") for text in program.texts]
     unknown = answer_of(question, texts)
@@ -255,7 +253,7 @@ def test_more_values_than_asked_for_are_told_beside_a_mistake():
         return -h, c, cache
 
     message = check("lstm_step", answer).message
-    assert "returns 3" in message or "You return 3 values" in message
+    assert "returns 3" in message
 
 
 def test_the_walk_in_the_guide_is_what_the_check_says():

@@ -109,7 +109,7 @@ MUTANTS_OF_STEP = [
     ("f = sigmoid(z_f + forget_bias)", "f = sigmoid(z_f)"),
     ("f * c_prev + i * candidate", "f * c_prev - i * candidate"),
     ("h = o * np.tanh(c)", "h = o * c"),
-    ("z_i, z_j, z_f, z_o = _blocks", "z_j, z_i, z_f, z_o = _blocks"),
+    ("z_i, z_j, z_f, z_o = blocks", "z_j, z_i, z_f, z_o = blocks"),
     ("d_c = d_c + d_h * o * (1 - tanh_c**2)", "d_c = d_c + d_h * o"),
     ("d_c * candidate * i * (1 - i)", "d_c * i * (1 - i)"),
     ("d_c * i * (1 - candidate**2)", "d_c * i * (1 - candidate)"),

@@ -99,6 +99,13 @@ def test_the_gru_of_keras_and_back(dtype, reset_after):
         again = interop.from_keras(source)
         assert again.reset_after == reset_after
         assert close((again.kernel, again.bias), (cell.kernel, cell.bias), 0)
+    bare = keras.layers.GRU(UNITS, use_bias=False, reset_after=reset_after, dtype=dtype)
+    bare.build(inputs.shape)
+    found = interop.from_keras(bare)
+    assert found.reset_after == reset_after
+    assert not np.any(found.bias)
+    with pytest.raises(ValueError, match=r"^weights: expected the bias of a GRU, given kernel"):
+        interop.from_keras(bare.get_weights())
     # Keras trains both biases of a gate.
     rng = np.random.default_rng(0)
     trained = [rng.normal(size=w.shape).astype(dtype) for w in layer.get_weights()]

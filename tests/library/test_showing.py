@@ -59,6 +59,19 @@ def test_curves_draw_each_line_with_its_label(drawn):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "y")
 
 
+def test_a_graph_has_a_label_on_each_arrow(drawn):
+    places = {"a": (0, 0), "b": (1, 1), "c": (2, 0)}
+    plotting.graph(places, [("a", "b", "X"), ("b", "b", "Y"), ("b", "c", "Z")], start="s", end="e")
+    axes = drawn().axes[0]
+    at = {text.get_text(): text.get_position() for text in axes.texts if text.get_text()}
+    assert (at["X"], at["Z"]) == ((0.5, 0.5), (1.5, 0.5))
+    assert at["Y"][0] == 1
+    assert at["Y"][1] > 1
+    assert (at["s"][0], at["e"][0]) == (0, 2)
+    assert sum(text.arrow_patch is not None for text in axes.texts if not text.get_text()) == 3
+    assert axes.lines[0].get_xdata().tolist() == [0, 1, 2]
+
+
 def test_ratios_are_dots_in_the_order_of_the_rows(drawn):
     plotting.ratios(["small", "large"], {"ours": [0.5, 2], "theirs": [1, 3]}, xlabel="ratio")
     axes = drawn().axes[0]

@@ -67,6 +67,6 @@ def test_no_quotation_mark_is_turned_round(page):
 def test_no_space_follows_a_full_width_mark(page):
     article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
     for each in article.select("pre, script, style, svg, .katex") if article else ():
-        each.decompose()
+        each.replace_with("x")
     for each in article.select("p, td, dt, h1, h2, h3, .run-page li") if article else ():
         assert re.findall(r"[。，、；：？！）]\s+(?=\S)", each.get_text()) == [], each.get_text()

@@ -138,7 +138,8 @@ def test_a_zip_and_its_brotli_form_hold_the_same(name, tmp_path):
     assert one.namelist() == other.namelist()
     assert all(one.read(each) == other.read(each) for each in one.namelist())
     listed = json.loads((MADE / "files.json").read_text(encoding="utf-8"))[name]
-    assert listed["unpacked"] == (tmp_path / name).stat().st_size
+    # Counting what comes over the line: a zip adds little to its files.
+    assert 1 <= (tmp_path / name).stat().st_size / listed["unpacked"] < 1.03
 
 
 @pytest.mark.skipif(not (MADE / "files.json").is_file(), reason="this site has no Python")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_lib import tasks, training
-from lstm_lib.reproduce import results, summary, tables
+from lstm_lib.reproduce import changes, results, summary, tables
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 
@@ -23,6 +23,7 @@ def load(path):
 
 sweep = load(EXPERIMENTS / "sweep.py")
 trained_cells = load(EXPERIMENTS / "trained_cells.py")
+parallel = load(EXPERIMENTS / "parallel.py")
 
 
 def record(task):
@@ -131,14 +132,50 @@ def solved_of(column, names=None, table=None):
     return [(each.solved, each.trials) for each in found if each.trials]
 
 
+def paper_of(name):
+    row = tables.rows_of(names=[name])[0]
+    return row.paper[row.criteria[-1].name]["sequences"]
+
+
+def found_in(row):
+    file = results.path_of(EXPERIMENTS / "results" / "1997", "1997", row)
+    return summary.summarise(results.read(file), row.criteria[-1])
+
+
+def mean_of(name):
+    return found_in(tables.rows_of(names=[name])[0]).mean
+
+
+def of_change(name, change):
+    return found_in(changes.changed(tables.rows_of(names=[name])[0], change))
+
+
 def test_what_chapter_6_says_of_the_results_holds():
-    for table in ("4", "5", "7", "8", "9"):
+    for table in ("4", "5", "7", "9"):
         assert all(solved == run for solved, run in solved_of("1997", table=table)), table
-    assert all(solved < run for solved, run in solved_of("1997", table="1"))
+    assert all(solved < 0.9 * run for solved, run in solved_of("1997", table="1"))
     assert len(solved_of("1997", table="1")) == 5
-    assert [solved for solved, _ in solved_of("1997", ["2b"])] == [0]
-    assert solved_of("1997", ["q100-p100"]) == [(0, 1)]
-    assert solved_of("today", ["3b-T100-N1"]) == [(0, 10)]
+    assert [solved for solved, _ in solved_of("1997", ["2a", "2b"])] == [0, 0]
+    assert all(solved == run for solved, run in solved_of("today", table="5"))
+    assert 3 < mean_of("q50-p50") / paper_of("q50-p50") < 4
+
+
+def test_what_chapter_6_says_of_the_changes_holds():
+    """Lags of 2c as in the paper, Table 1 at the small rate, and not at the larger ones."""
+    for name in ("q50-p50", "q100-p100"):
+        found = of_change(name, "none-heard")
+        assert found.solved == found.trials
+        assert found.mean == pytest.approx(paper_of(name), rel=0.15)
+    small = [of_change(name, "shortcuts") for name in ("4x1-rate0.1", "3x2-rate0.1")]
+    assert [(each.solved, each.trials) for each in small] == [(5, 5), (4, 4)]
+    assert [round(each.mean, -3) for each in small] == [31_000, 42_000]
+    assert of_change("4x1-rate0.1", "biased").solved == 4
+    large = [
+        of_change(name, change)
+        for name in ("3x2-rate0.2", "4x1-rate0.5", "3x2-rate0.5")
+        for change in ("biased", "shortcuts")
+    ]
+    assert sum(each.solved for each in large) < 0.5 * sum(each.trials for each in large)
 
 
 def test_todays_cell_solves_nine_trials_of_ten_where_the_book_says_so():
@@ -147,3 +184,40 @@ def test_todays_cell_solves_nine_trials_of_ten_where_the_book_says_so():
         assert len(found) == sum(1 for row in tables.rows_of([table]) if row.wiring)
         assert all(solved >= 9 and run == 10 for solved, run in found), table
     assert all(solved == 10 for solved, _ in solved_of("today", ["T500"]))
+
+
+# Chapter 7.
+
+
+def test_the_results_of_chapter_7_are_whole_and_all_models_were_tuned_alike():
+    stored = json.loads(parallel.RESULTS.read_text())
+    assert stored["setting"] == parallel.SETTING
+    assert stored["how"].keys() >= {"command", "python", "numpy", "date", "seconds", "machine"}
+    assert not set(parallel.TUNING_SEEDS) & set(parallel.SEEDS)
+    for task in parallel.TASKS:
+        for model in parallel.MODELS:
+            tuned = stored["tuning"][task][model]
+            assert list(tuned) == [str(start) for start in parallel.STARTS]
+            assert all(len(runs) == len(parallel.TUNING_SEEDS) for runs in tuned.values())
+            chosen = tuned[str(tuple(stored["start"][task][model]))]
+            best = max(sum(at[0] for at in runs) for runs in tuned.values())
+            assert sum(at[0] for at in chosen) == best
+            assert len(stored["runs"][task][model]) == len(parallel.SEEDS)
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+def test_all_models_of_chapter_7_have_about_as_many_weights(inputs):
+    counts = [
+        parallel.num_weights(model, parallel.units_of(model, inputs), inputs)
+        for model in parallel.MODELS
+    ]
+    assert max(counts) < 1.06 * min(counts)
+
+
+@pytest.mark.parametrize("model", parallel.MODELS)
+def test_a_slice_of_chapter_7_is_made_again(model):
+    """Runs part with the last digits, and where they end is a matter of chance within limits."""
+    stored = json.loads(parallel.RESULTS.read_text())
+    start = tuple(stored["start"]["last flag"][model])
+    again = parallel.run("last flag", model, start, seed=0)
+    np.testing.assert_allclose(again, stored["runs"]["last flag"][model][0], atol=0.01)

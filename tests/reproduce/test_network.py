@@ -139,7 +139,8 @@ def test_weights_change_after_the_sequence_or_at_each_step():
     def changed(**how):
         network = make_network(wiring, 0.5, {}, np.random.default_rng(3))
         before = network.hidden.copy()
-        return network.hidden - before, run_sequence(network, sequence, targets, **how)
+        answers = run_sequence(network, sequence, targets, **how)
+        return network.hidden - before, answers
 
     untouched, answers = changed()
     assert not untouched.any()

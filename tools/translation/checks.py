@@ -60,7 +60,8 @@ TERMS = {
 
 
 @cache
-def _kept(file: Path = KEPT) -> set[str]:
+def kept(file: Path = KEPT) -> set[str]:
+    """Return the lines of a file of messages that stay as they are."""
     lines = file.read_text(encoding="utf-8").splitlines()
     return {line for line in lines if line and not line.startswith("# ")}
 
@@ -78,10 +79,10 @@ def is_kept(message: str, path: Path) -> bool:
 
     The glossary has both languages side by side, in both editions.
     """
-    if not has_words(message) or message in _kept():
+    if not has_words(message) or message in kept():
         return True
     if path.name == code.CATALOGUE.name:
-        return message in _kept(code.KEPT)
+        return message in kept(code.KEPT)
     return path.name == "glossary.po" and message in glossary_words()
 
 

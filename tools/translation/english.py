@@ -14,7 +14,9 @@ from nbformat import NotebookNode
 
 from lstm_lib import _code_words
 from tools.notebook_files import ROOT
+from tools.translation import code
 from tools.translation.catalogues import LANGUAGE
+from tools.translation.checks import kept
 
 STAYS = ROOT / "locale" / LANGUAGE / "english.txt"
 KINDS = ("comment", "docstring", "text", "printed", "chart", "feedback")
@@ -63,7 +65,8 @@ def left(notebook: NotebookNode) -> dict[str, list[str]]:
 
 def _texts(cell: NotebookNode) -> Iterator[tuple[str, str]]:
     for each in _code_words.find(cell.source):
-        if each.kind != "key":
+        # What a program needs as it is, `table` and the charts say in Chinese.
+        if each.kind != "key" and each.message not in kept(code.KEPT):
             parts = _code_words.parts(each.message)
             yield each.kind, " ".join(part for part in parts if not part.startswith("{"))
     for output in cell.outputs:

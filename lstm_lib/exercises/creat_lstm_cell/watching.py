@@ -352,7 +352,9 @@ def _shape(array: Any) -> tuple | None:
     if shape is None:
         return None
     try:
-        return tuple(None if size is None else int(size) for size in shape)
+        # In TF1's graph a size is a number with a `value`, or says that it is None by it.
+        sizes = (getattr(size, "value", size) for size in shape)
+        return tuple(None if size is None else int(size) for size in sizes)
     except (TypeError, ValueError):
         return (None,)
 

@@ -318,7 +318,7 @@ class _Search:
             goals += [
                 _Goal(case, elements[place], place, (self.given[case][place],))
                 for case in cases
-                if case is not None and self.given[case][place].any()
+                if case == self.plain or (case is not None and self.given[case][place].any())
             ]
         return goals
 

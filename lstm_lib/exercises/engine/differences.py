@@ -177,6 +177,8 @@ def _pattern_of(
     )
     if not np.isfinite(all_given).all():
         return None
+    if not all_given.any():
+        return m.ZERO, {}
     if len({array.tobytes() for array in given}) == 1:
         return m.FIXED, {}
     if integers and always(lambda a, b: bool(np.all(abs(a - b) < 1))):

@@ -241,7 +241,8 @@ def _complaint(
     if not all(right):
         wrong = named_mistake(question, expected, seen)
         if wrong:
-            return tell_named(question, wrong, answer, seen)
+            in_columns = _in_columns(question, answer, seen)
+            return in_columns or tell_named(question, wrong, answer, seen)
     if changed:
         return say(m.CHANGES_INPUTS, argument=changed)
     if all(right):
@@ -263,6 +264,14 @@ def _complaint(
         or _part(question, answer, expected, seen)
         or difference(question, expected, seen, right)
     )
+
+
+def _in_columns(question: Question, answer: Callable, seen: list[Seen]) -> str | None:
+    """Say that the answer has the batch in columns, which its error shows only in part."""
+    if not all(each.error for each in seen):
+        return None
+    said = tell_convention(question, answer, [(None, question.expected)])
+    return together(said) if said and say(m.COLUMNS) in said else None
 
 
 def _conventions_or_slips(question: Question, answer: Callable, seen: list[Seen]) -> str | None:

@@ -143,6 +143,7 @@ ROUNDED = "Your {name} is rounded: return all digits."
 INTEGERS = (
     "Your {name} holds integers, so what stands after the decimal point is lost: expected floats."
 )
+ZERO = "Your {name} is zero everywhere."
 NEGATED = "Your {name} has the wrong sign everywhere."
 COMPLEMENT = "Your {name} is 1 minus the right one."
 CONSTANT_OFF = "Your {name} is off by the same number everywhere: {difference:.4f} is too much."

@@ -57,6 +57,8 @@ def explained(question: Question, seen: Sequence[Seen]) -> tuple[Explanation, li
     if question.parts is None or given is None:
         return None
     arrays, slack = given
+    if not any(array.any() for own in arrays for array in own):
+        return None  # zeros come of too many mistakes to say which
     program, after = program_of(question), too_many(question, seen)
     if after:
         # Too many may be a named slip, such as the output beside both states.

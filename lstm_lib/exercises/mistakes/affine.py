@@ -45,7 +45,6 @@ def shape_mistakes(W: str, b: str) -> tuple[Wrong, ...]:
         Mistake(
             "below",
             ("[h_prev, x], axis=1", "[h_prev, x]", "[x, h_prev]"),
-            [("[h_prev, x], axis=1", "[h_prev, x]"), (product, f"{W} @ hx")],
             rows=13,
         ).says(
             "You join h_prev and x one below the other, along the batch: join them along "
