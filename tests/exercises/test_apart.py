@@ -72,7 +72,7 @@ def test_of_two_mistakes_both_are_named(name):
 @pytest.mark.parametrize("name", TAKEN_APART)
 def test_of_many_pairs_of_mistakes_both_are_named(name):
     """`python -m tests.exercises.pairs` goes through all of them."""
-    said, _ = told(name, few=250)
+    said, _ = told(name, few=60)
     print(f"{name}: both are named of {share_of_both(said):.1%}")
     assert share_of_both(said) >= 0.9
 
