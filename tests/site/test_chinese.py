@@ -30,7 +30,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 # What stays English: titles of papers, in the tooltips of citations; names of the code.
 EXCEPTIONS = [
     r".*\. .*\b(19|20)\d\d\b.*",
-    r"[\w.]+(, [\w.]+)+",
+    r"\(?[\w.]+(, [\w.]+)+\)?",
     r"\{\".*\"\}",
 ]
 
