@@ -115,7 +115,11 @@ def test_the_pages_of_num_units_are_the_first(new_page, base, edition):
     page.locator("#search-results li a").first.wait_for()
     first = [each.get_attribute("href") for each in page.locator("#search-results li > a").all()]
     # Its entry, the question what it is and the chapter that varies it, and only then the others.
-    for name in ("reference/glossary", "chapters/04_basic_lstm_cell", "reference/common_confusions"):
+    for name in (
+        "reference/glossary",
+        "chapters/04_basic_lstm_cell",
+        "reference/common_confusions",
+    ):
         assert any(name in each for each in first[:3]), first[:5]
 
 
