@@ -68,6 +68,7 @@ def test_start_writes_the_blanks_and_never_overwrites(run, tmp_path):
     assert files[0].read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_a_chinese_reader_gets_chinese_files(tmp_path):
     """Start, a wrong answer and a right one, in a folder with Chinese characters and a space."""
     folder = tmp_path / "我的 文档"

@@ -160,6 +160,7 @@ def test_layers_equal_those_of_keras(L, dtype, lengths):
     assert close(L.dynamic_rnn(cell, inputs, lengths=lengths)[0], x, TOLERANCE[dtype])
 
 
+@pytest.mark.slow
 def test_layers_of_an_open_batch_and_length():
     T, N = backend("tensorflow"), backend("numpy")
     cells = [

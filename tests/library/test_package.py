@@ -76,6 +76,7 @@ def run(python, code, folder):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_with_numpy_alone_a_cell_runs_and_a_check_checks(clean, tmp_path):
     code = (
         "import numpy as np, lstm_lib\n"

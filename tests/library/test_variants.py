@@ -64,6 +64,7 @@ def test_a_step_is_the_formulas(L, dtype, variant):
     assert output is new.h
 
 
+@pytest.mark.slow
 @VARIANTS
 @pytest.mark.parametrize("time", [TIME, 20])
 def test_a_sequence_is_its_single_steps(L, dtype, variant, time):
