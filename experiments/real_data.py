@@ -438,7 +438,7 @@ def set_of(parts: dict[str, list[str]]) -> set[str]:
     return parts["known"]
 
 
-ORDERS, STRENGTHS = (1, 2, 3, 4), (2.0, 5.0, 10.0, 15.0, 20.0, 30.0)
+ORDERS, STRENGTHS = (1, 2, 3, 4, 5), (2.0, 5.0, 10.0, 15.0, 20.0, 30.0)
 
 
 def by_counts(parts: dict, setting: tuple[int, float]) -> baselines.LetterCounts:
