@@ -23,6 +23,7 @@ PAGES = {
     5: "chapters/exercises/05_backpropagation.html",
     6: "chapters/exercises/06_experiments_of_1997.html",
     7: "chapters/exercises/07_parallel_in_time.html",
+    9: "chapters/exercises/09_real_data.html",
 }
 
 
