@@ -93,6 +93,10 @@ FORECASTS = {
 }
 SHARES = (0.6, 0.8)  # of a series: training before the first, test behind the second
 TASKS = (*FORECASTS, "vowels", "names")
+WHAT = (
+    "by task and model: the settings with their merit on validation data, the one that was kept, "
+    "and a run a seed, of the test"
+)
 TEMPERATURES, SAMPLES = (0.5, 1.0, 1.5), 1000
 
 
@@ -449,23 +453,20 @@ def by_counts(parts: dict, setting: tuple[int, float]) -> baselines.LetterCounts
 # All of it.
 
 
-def setting_of(stored: Any) -> Any:
-    """A setting as it was, from JSON."""
-    return tuple(stored) if isinstance(stored, list) else stored
-
-
 class Experiment:
     """The results so far, stored after each model."""
 
     def __init__(self) -> None:
-        self.record = json.loads(STORED.read_text()) if STORED.exists() else {}
+        self.record = (
+            json.loads(STORED.read_text()) if STORED.exists() else {"what": WHAT, "runs": {}}
+        )
 
     def go(self, task: str, model: str, settings: list, judge: Callable, run: Callable) -> None:
         """Choose a setting by its merit on validation data, less is better; then run it.
 
         A model that has results is not run again.
         """
-        found = self.record.setdefault(task, {}).setdefault(model, {})
+        found = self.record["runs"].setdefault(task, {}).setdefault(model, {})
         if "runs" in found:
             return
         begun = time.time()

@@ -226,7 +226,7 @@ def test_a_slice_of_chapter_7_is_made_again(model):
 
 # Chapter 9.
 
-REAL = json.loads(real_data.STORED.read_text())
+REAL = json.loads(real_data.STORED.read_text())["runs"]
 
 
 def runs_of(task, model, key):
@@ -337,3 +337,27 @@ def test_what_chapter_9_says_of_the_vowels_holds():
     assert loss["RNN"] > 0.25
     assert 0 < loss["LSTM"] < 0.02
     assert right["RNN" + real_data.NO_LENGTHS].min() < 0.4
+
+
+def test_what_chapter_9_says_of_the_names_holds():
+    models = [model for model in REAL["names"] if model.startswith("counts")]
+    counts = {model: runs_of("names", model, "validation")[0] for model in models}
+    best = min(counts, key=counts.get)
+    assert best == "counts of 5 letters"
+    of_counts = runs_of("names", best, "test")[0]
+    lstm, gru, rnn = (runs_of("names", model, "test") for model in ("LSTM", "GRU", "RNN"))
+    half = {id(x): 2.262 * x.std(ddof=1) / np.sqrt(10) for x in (lstm, gru, rnn)}
+    assert lstm.mean() + half[id(lstm)] < of_counts < rnn.mean() - half[id(rnn)]
+    assert abs(gru.mean() - of_counts) < half[id(gru)]
+    assert (runs_of("names", "LSTM", "not carried") > 2 * lstm).all()
+    assert (runs_of("names", "LSTM", "not carried") > runs_of("names", models[0], "test")[0]).all()
+    assert runs_of("names", "LSTM", "train").mean() > runs_of("names", best, "train")[0] + 0.2
+    samples = [run["samples"] for run in REAL["names"]["LSTM"]["runs"]]
+
+    def share(temperature, what):
+        return np.mean([each[temperature][what] for each in samples])
+
+    assert share("0.5", "copies") > 0.5
+    assert 0.15 < share("1.0", "copies") < 0.2
+    assert 0.62 < share("0.5", "different") < 0.72
+    assert 0.02 < share("1.0", "real, unseen") < 0.035
