@@ -196,7 +196,7 @@ def by_ridge(series: Series, setting: tuple[int, float], part: str) -> Array:
 
 def by_nearest(series: Series, setting: tuple[int, int], part: str) -> Array:
     """What came next when it looked like this before."""
-    lags, neighbours = setting
+    lags, neighbors = setting
     known = series.origins("train", block=1)
 
     def shape(at: Array) -> Array:
@@ -204,7 +204,7 @@ def by_nearest(series: Series, setting: tuple[int, int], part: str) -> Array:
         return values[:, 1:] - values[:, :1]
 
     return baselines.nearest(
-        shape(known), series.changes(known), shape(series.origins(part)), neighbours
+        shape(known), series.changes(known), shape(series.origins(part)), neighbors
     )
 
 

@@ -94,7 +94,7 @@ def with_ones(features: Array) -> Array:
     return np.column_stack([features, np.ones(len(features))])
 
 
-def nearest(known: Array, targets: Array, asked: Array, neighbours: int) -> Array:
+def nearest(known: Array, targets: Array, asked: Array, neighbors: int) -> Array:
     """Return the mean target of the nearest known examples, by the distance of their features.
 
     Parameters
@@ -102,7 +102,7 @@ def nearest(known: Array, targets: Array, asked: Array, neighbours: int) -> Arra
     known : array of shape (examples, n)
     targets : array of shape (examples, m)
     asked : array of shape (queries, n)
-    neighbours : int
+    neighbors : int
         As many are averaged.
 
     Returns
@@ -113,7 +113,7 @@ def nearest(known: Array, targets: Array, asked: Array, neighbours: int) -> Arra
     found = np.empty((len(asked), targets.shape[1]))
     for k in range(0, len(asked), 256):  # not all distances at once
         distance = squares - 2 * asked[k : k + 256] @ known.T
-        close = np.argpartition(distance, neighbours - 1, axis=1)[:, :neighbours]
+        close = np.argpartition(distance, neighbors - 1, axis=1)[:, :neighbors]
         found[k : k + 256] = targets[close].mean(axis=1)
     return found
 

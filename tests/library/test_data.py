@@ -87,7 +87,7 @@ def test_ridge_is_least_squares_with_a_penalty_that_spares_the_bias():
     np.testing.assert_allclose(shrunk[-1], y.mean(axis=0), atol=1e-6)
 
 
-def test_nearest_neighbours_are_those_with_the_smallest_distance():
+def test_nearest_neighbors_are_those_with_the_smallest_distance():
     rng = np.random.default_rng(1)
     known, targets, asked = (rng.normal(size=(n, 3)) for n in (50, 50, 300))
     found = baselines.nearest(known, targets, asked, 4)
