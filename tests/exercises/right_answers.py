@@ -345,7 +345,7 @@ def last_by_one_hot(outputs, lengths):
 
 def sampled_in_loops(scores, temperature, u):
     p, letters = [], []
-    for row, drawn in zip(scores, u):
+    for row, drawn in zip(scores, u, strict=True):
         weights = [math.exp(score / temperature) for score in row]
         p.append([weight / sum(weights) for weight in weights])
         reached, letter = p[-1][0], 0
@@ -359,7 +359,9 @@ def sampled_in_loops(scores, temperature, u):
 def sampled_by_search(scores, temperature, u):
     p = np.exp(scores) ** (1 / temperature)
     p /= p.sum(axis=1)[:, None]
-    return p, np.array([np.searchsorted(row.cumsum(), drawn) for row, drawn in zip(p, u)])
+    return p, np.array(
+        [np.searchsorted(row.cumsum(), drawn) for row, drawn in zip(p, u, strict=True)]
+    )
 
 
 def sampled_by_tensorflow(scores, temperature, u):
@@ -978,7 +980,7 @@ RIGHT = {
         masked_by_tape,
     ],
     "last_valid": [
-        lambda outputs, lengths: [each[n - 1] for each, n in zip(outputs, lengths)],
+        lambda outputs, lengths: [each[n - 1] for each, n in zip(outputs, lengths, strict=True)],
         lambda outputs, lengths: np.take_along_axis(outputs, lengths[:, None, None] - 1, axis=1)[
             :, 0
         ],
