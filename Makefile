@@ -90,6 +90,7 @@ experiments: $(LAB) ## run the long sweeps of the chapters again, about 20 minut
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
+	@$(BIN)/python -m experiments.real_data
 
 bench: $(TEST) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed

@@ -282,6 +282,95 @@ def join_by_trying(f, b, f_next, b_next):
     return from_one - from_zero, from_zero
 
 
+def scaled_column_by_column(train, test):
+    train, test = train.copy(), test.copy()
+    for k in range(train.shape[1]):
+        center = sum(train[:, k]) / len(train)
+        spread = math.sqrt(sum((value - center) ** 2 for value in train[:, k]) / len(train))
+        train[:, k] = (train[:, k] - center) / spread
+        test[:, k] = (test[:, k] - center) / spread
+    return train, test
+
+
+def windows_in_a_loop(series, start, stop, context, horizon):
+    inputs, targets = [], []
+    k = start
+    while k + context + horizon <= stop:
+        inputs.append(series[k : k + context])
+        targets.append(series[k + context + horizon - 1])
+        k += 1
+    return np.array(inputs), targets
+
+
+def windows_by_view(series, start, stop, context, horizon):
+    part = series[start : stop - horizon]
+    views = np.lib.stride_tricks.sliding_window_view(part, context)
+    return views, series[start + context + horizon - 1 : stop]
+
+
+def windows_from_the_part(series, start, stop, context, horizon):
+    part = series[start:stop]
+    rows = [part[k : k + context + horizon] for k in range(len(part) - context - horizon + 1)]
+    return np.stack(rows)[:, :context], [row[-1] for row in rows]
+
+
+def masked_in_loops(y, targets, lengths):
+    total, count, d_y = 0.0, int(sum(lengths)), np.zeros_like(y)
+    for n, length in enumerate(lengths):
+        for t in range(length):
+            total += (y[n, t] - targets[n, t]) ** 2
+            d_y[n, t] = 2 * (y[n, t] - targets[n, t]) / count
+    return total / count, d_y
+
+
+def masked_by_weights(y, targets, lengths):
+    weights = np.array([[t < n for t in range(y.shape[1])] for n in lengths]) / np.sum(lengths)
+    return np.sum(weights * np.square(targets - y)), -2 * weights * (targets - y)
+
+
+def masked_by_tape(y, targets, lengths):
+    import tensorflow as tf
+
+    y = tf.constant(y)
+    mask = tf.sequence_mask(lengths, y.shape[1])
+    with tf.GradientTape() as tape:
+        tape.watch(y)
+        loss = tf.reduce_mean(tf.boolean_mask((y - targets) ** 2, mask))
+    return loss, tf.convert_to_tensor(tape.gradient(loss, y))
+
+
+def last_by_one_hot(outputs, lengths):
+    return np.einsum("btu,bt->bu", outputs, np.eye(outputs.shape[1])[lengths - 1])
+
+
+def sampled_in_loops(scores, temperature, u):
+    p, letters = [], []
+    for row, drawn in zip(scores, u, strict=True):
+        weights = [math.exp(score / temperature) for score in row]
+        p.append([weight / sum(weights) for weight in weights])
+        reached, letter = p[-1][0], 0
+        while reached < drawn:
+            letter += 1
+            reached += p[-1][letter]
+        letters.append(letter)
+    return p, letters
+
+
+def sampled_by_search(scores, temperature, u):
+    p = np.exp(scores) ** (1 / temperature)
+    p /= p.sum(axis=1)[:, None]
+    return p, np.array(
+        [np.searchsorted(row.cumsum(), drawn) for row, drawn in zip(p, u, strict=True)]
+    )
+
+
+def sampled_by_tensorflow(scores, temperature, u):
+    import tensorflow as tf
+
+    p = tf.nn.softmax(scores / temperature)
+    return p, tf.reduce_sum(tf.cast(tf.cumsum(p, axis=1) < u[:, None], tf.int64), axis=1)
+
+
 def scan_back_by_tape(d_c, f):
     import tensorflow as tf
 
@@ -867,6 +956,41 @@ RIGHT = {
         scan_back_by_scan,
         scan_back_in_sums,
         lambda d_c, f: np.array(scan_back_in_sums(d_c, f), np.float32),
+    ],
+    "scale_parts": [
+        scaled_column_by_column,
+        lambda train, test: [
+            (each - np.average(train, 0)) / train.var(0) ** 0.5 for each in (train, test)
+        ],
+        lambda train, test: tuple(
+            np.split((np.concatenate([train, test]) - train.mean(0)) / train.std(0), [len(train)])
+        ),
+        lambda train, test: [
+            np.float32((each - train.mean(0)) / train.std(0)).tolist() for each in (train, test)
+        ],
+    ],
+    "cut_windows": [
+        windows_in_a_loop,
+        windows_by_view,
+        windows_from_the_part,
+    ],
+    "masked_loss": [
+        masked_in_loops,
+        masked_by_weights,
+        masked_by_tape,
+    ],
+    "last_valid": [
+        lambda outputs, lengths: [each[n - 1] for each, n in zip(outputs, lengths, strict=True)],
+        lambda outputs, lengths: np.take_along_axis(outputs, lengths[:, None, None] - 1, axis=1)[
+            :, 0
+        ],
+        last_by_one_hot,
+        lambda outputs, lengths: np.float32(last_by_one_hot(outputs, lengths)),
+    ],
+    "sample_letter": [
+        sampled_in_loops,
+        sampled_by_search,
+        sampled_by_tensorflow,
     ],
     "creatLSTMCell": [
         with_call,

@@ -38,6 +38,13 @@ QUESTIONS_OF_THE_BOOK = {
         "find_the_unfair(settings, sequences, tuned_on, reported, training, test)",
     ],
     7: ["join_steps(f, b, f_next, b_next)", "scan_back(d_c, f)"],
+    9: [
+        "scale_parts(train, test)",
+        "cut_windows(series, start, stop, context, horizon)",
+        "masked_loss(y, targets, lengths)",
+        "last_valid(outputs, lengths)",
+        "sample_letter(scores, temperature, u)",
+    ],
 }
 
 

@@ -250,7 +250,10 @@ def test_any_float_dtype_passes(name, dtype):
     assert feedback.outcome == "correct", feedback
 
 
-@pytest.mark.parametrize("name", [n for n in WITH_MATRICES if n != "keras_weights"])
+NO_BATCH = ("keras_weights", "scale_parts", "cut_windows")
+
+
+@pytest.mark.parametrize("name", [n for n in WITH_MATRICES if n not in NO_BATCH])
 def test_what_is_right_in_some_cases_only_is_told_which(name):
     question = QUESTIONS[name]
 

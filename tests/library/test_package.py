@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections import namedtuple
 from pathlib import Path
 from types import SimpleNamespace
@@ -100,6 +101,19 @@ def test_with_numpy_alone_a_cell_runs_and_a_check_checks(clean, tmp_path):
     assert "forget" in wrong
     assert "needs TensorFlow, which is not installed" in needs
     assert "正确" in chinese, "the catalogues are not in the wheel"
+
+
+def test_the_data_and_their_terms_are_in_the_wheel(wheel, clean, tmp_path):
+    code = (
+        "from lstm_lib import data\n"
+        "print(len(data.first_names()), len(data.heartbeat()), len(data.sunspots()))\n"
+        "print(len(data.sea_temperature()), *(len(part.frames) for part in data.vowels()))\n"
+    )
+    assert run(clean, code, tmp_path).split() == "5163 18000 309 9625 270 370".split()
+    with zipfile.ZipFile(wheel) as packed:
+        terms = [name for name in packed.namelist() if name.endswith("TERMS.txt")]
+    assert len(terms) == 2  # beside the data, and among the licences
+    assert wheel.stat().st_size < 1_200_000
 
 
 @pytest.mark.parametrize(

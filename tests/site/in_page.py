@@ -23,6 +23,7 @@ PAGES = {
     5: "chapters/exercises/05_backpropagation.html",
     6: "chapters/exercises/06_experiments_of_1997.html",
     7: "chapters/exercises/07_parallel_in_time.html",
+    9: "chapters/exercises/09_real_data.html",
 }
 
 
@@ -69,6 +70,11 @@ MISTAKES = {
     ),
     "join_steps": ("f_next * b + b_next", "b + b_next"),
     "scan_back": ("return d_b", "return d_b[::-1]"),
+    "scale_parts": ("(test - mean) / std", "(test - test.mean(axis=0)) / test.std(axis=0)"),
+    "cut_windows": ("stop - context - horizon + 1", "stop - context + 1"),
+    "masked_loss": ("< lengths", "<= lengths"),
+    "last_valid": ("outputs[rows, lengths - 1]", "outputs[:, -1]"),
+    "sample_letter": ("scores / temperature", "scores * temperature"),
 }
 
 

@@ -335,3 +335,31 @@ ARGPARSE = (
     "invalid %(type)s value: %(value)r",
     "invalid choice: %(value)r (choose from %(choices)s)",
 )
+
+# The project of chapter 9.
+PROJECT_RAISES = "Your forecaster stops with {kind}: {text}"
+PROJECT_NO_FORECASTER = (
+    "Expected a function of (known, seed) that returns a function of (history), given {given}."
+)
+PROJECT_NO_NUMBER = (
+    "Expected a finite number as the forecast of the year {year}, given {given} with seed {seed}."
+)
+PROJECT_UNSTABLE = (
+    "With the same seed your forecaster says {first} for the year {year}, and then {second}: draw "
+    "all that is random from the seed, or nobody can make your result again."
+)
+PROJECT_KNOWS = (
+    "Your forecaster has looked up the future: its error is {own} in the years that came, and "
+    "{other} in years that were made up, where persistence has {naive}. A forecaster has what it "
+    "is given, `known` and `history`, and nothing else."
+)
+PROJECT_RESULT = (
+    "In {count} of {seeds} seeds your error is smaller than that of persistence: {own} against "
+    "{naive}. The mean difference of the squared errors, year by year, is between {low} and {high}."
+)
+PROJECT_BEATS = "Persistence is beaten. {result}"
+PROJECT_UNDECIDED = (
+    "It is undecided, and that is an honest result. {result} Zero is among these: {years} years do "
+    "not tell."
+)
+PROJECT_LOSES = "Persistence is better, and that is an honest result. {result}"
