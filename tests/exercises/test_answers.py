@@ -38,6 +38,11 @@ QUESTIONS_OF_THE_BOOK = {
         "find_the_unfair(settings, sequences, tuned_on, reported, training, test)",
     ],
     7: ["join_steps(f, b, f_next, b_next)", "scan_back(d_c, f)"],
+    8: [
+        "training_step(h, targets, W, b, rate, max_norm)",
+        "name_the_fault(best, loss, fall, tried, reordered, padded)",
+        "by_luck(solved, other, trials)",
+    ],
 }
 
 

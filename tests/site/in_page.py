@@ -23,6 +23,7 @@ PAGES = {
     5: "chapters/exercises/05_backpropagation.html",
     6: "chapters/exercises/06_experiments_of_1997.html",
     7: "chapters/exercises/07_parallel_in_time.html",
+    8: "chapters/exercises/08_training.html",
 }
 
 
@@ -69,6 +70,9 @@ MISTAKES = {
     ),
     "join_steps": ("f_next * b + b_next", "b + b_next"),
     "scan_back": ("return d_b", "return d_b[::-1]"),
+    "training_step": (" / len(h)", ""),
+    "name_the_fault": ("np.median(fall)", "np.mean(fall)"),
+    "by_luck": ("sum(ways[solved:])", "ways[solved]"),
 }
 
 

@@ -4,6 +4,7 @@ from lstm_lib.exercises.creat_lstm_cell import question as creat_lstm_cell
 from lstm_lib.exercises.questions import (
     basic_lstm_step,
     broken_without,
+    by_luck,
     candidate,
     carry,
     count_parameters,
@@ -16,9 +17,11 @@ from lstm_lib.exercises.questions import (
     keras_weights,
     lstm_step,
     lstm_step_backward,
+    name_the_fault,
     output_gate,
     rnn_step,
     scan_back,
+    training_step,
     update_cell,
     update_hidden,
 )
@@ -32,5 +35,6 @@ CHAPTERS = (
     (lstm_step_backward, find_the_bug),
     (broken_without, find_the_unfair),
     (join_steps, scan_back),
+    (training_step, name_the_fault, by_luck),
 )
 QUESTIONS = {each.QUESTION.name: each.QUESTION for chapter in CHAPTERS for each in chapter}
