@@ -69,6 +69,8 @@ experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 min
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
+	@$(BIN)/python -m experiments.recipe
+	@$(BIN)/python -m experiments.broken
 
 bench: $(STAMP) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed

@@ -27,6 +27,7 @@ from lstm_lib import numpy_backend as L
 from lstm_lib import tasks
 from lstm_lib.numpy_backend.step import lstm_step_back
 from lstm_lib.training import (
+    Readout,
     accuracy,
     adam,
     clip_by_global_norm,
@@ -71,7 +72,7 @@ def spoken(seed: int) -> tuple[tasks.Batch, tasks.Batch]:
     return tasks.Batch(*(x[HELD_OUT:] for x in batch)), tasks.Batch(*(x[:HELD_OUT] for x in batch))
 
 
-def model(forget_bias: float, seed: int) -> tuple:
+def model(forget_bias: float, seed: int) -> tuple[L.BasicLSTMCell, Readout]:
     """A cell and its readout."""
     cell = L.BasicLSTMCell(UNITS, forget_bias, seed=seed)
     cell.build(WORDS)
@@ -150,7 +151,7 @@ def drops(where: dict[str, str], seed: int) -> list[float]:
     updates, rng, losses = adam(0.01), np.random.default_rng(seed), []
     for update in range(1, DROP_UPDATES + 1):
         rows = rng.choice(FEW, 32, replace=False)
-        gradients = gradients_with_dropout(
+        _, gradients = gradients_with_dropout(
             cell, readout, data.inputs[rows], data.targets[rows], where, rng
         )
         changes = updates(clip_by_global_norm(gradients, 1.0))
@@ -163,8 +164,15 @@ def drops(where: dict[str, str], seed: int) -> list[float]:
     return losses
 
 
-def gradients_with_dropout(cell, readout, inputs, targets, where, rng) -> dict[str, Array]:
-    """Forward and back step by step, with a mask on x, on h, on c or on the output."""
+def gradients_with_dropout(
+    cell: L.BasicLSTMCell,
+    readout: Readout,
+    inputs: Array,
+    targets: Array,
+    where: dict[str, str],
+    rng: np.random.Generator,
+) -> tuple[float, dict[str, Array]]:
+    """Loss and gradients, step by step, with a mask on x, on h, on c or on the output."""
     batch, time, _ = inputs.shape
     sizes = {"x": inputs.shape[2], "h": UNITS, "c": UNITS, "y": UNITS}
 
@@ -184,7 +192,7 @@ def gradients_with_dropout(cell, readout, inputs, targets, where, rng) -> dict[s
         c, h = traces[-1].c, traces[-1].h
         outputs.append(h * masks["y"][t])
     read = np.stack(outputs, axis=1)
-    _, d_y = softmax_cross_entropy(read @ readout.kernel + readout.bias, targets)
+    loss, d_y = softmax_cross_entropy(read @ readout.kernel + readout.bias, targets)
     d_read = d_y @ readout.kernel.T
     d_c, d_h = np.zeros((2, batch, UNITS))
     d_kernel, d_bias = np.zeros_like(cell.kernel), np.zeros_like(cell.bias)
@@ -196,7 +204,7 @@ def gradients_with_dropout(cell, readout, inputs, targets, where, rng) -> dict[s
         d_bias += back.bias
         d_c = back.initial_state.c * masks["c"][t]
         d_h = back.initial_state.h * masks["h"][t]
-    return {
+    return loss, {
         "kernel": d_kernel,
         "bias": d_bias,
         "readout_kernel": np.tensordot(read, d_y, axes=([0, 1], [0, 1])),
