@@ -44,7 +44,7 @@ SEEDS = tuple(range(5))
 UNITS, WORDS, HELD_OUT, POOL = 16, len(tasks.VOCABULARY), 200, 4000
 SPOKEN_GAP, LONG_GAP = 6, 20  # of the sentences spoken whole; of those asked for the last word
 RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-SIZES, SENTENCES, SIZE_RATES = (2, 8, 32, 128), 3200, (0.003, 0.01, 0.03)
+SIZES, SENTENCES, SIZE_RATES = (2, 8, 32, 128), 3200, (0.003, 0.01, 0.03, 0.1, 0.3)
 BIASES, NORMS, UPDATES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0), (0.01, 0.1, 1.0, 10.0), 400
 FEW, KEPT, DROP_UPDATES = 100, 0.75, 400
 SETTING = {
@@ -241,16 +241,16 @@ def main() -> None:
     arguments = parser.parse_args()
     record = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     if record.get("setting") != SETTING:
-        record = {"how": {"seconds": 0}, "setting": SETTING}
+        record = {"how": {"seconds": 0}, "setting": SETTING, "runs": {}}
     for part in arguments.part or PARTS:
-        if part in record:
+        if part in record["runs"]:
             continue
         begun = time.time()
-        record[part] = PARTS[part]()
+        record["runs"][part] = PARTS[part]()
         seconds = record["how"]["seconds"] + time.time() - begun
         record["how"] = how("python -m experiments.recipe", seconds)
         RESULTS.write_text(json.dumps(record, indent=1) + "\n")
-        print(part, round(time.time() - begun), record[part], flush=True)
+        print(part, round(time.time() - begun), record["runs"][part], flush=True)
 
 
 if __name__ == "__main__":
