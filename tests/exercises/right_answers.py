@@ -342,6 +342,35 @@ def training_step_by_library(h, targets, W, b, rate, max_norm):
     return [loss, W - rate * gradients["W"], b - rate * gradients["b"]]
 
 
+def run_by_hand(kernel, bias, inputs):
+    """A cell of one unit, step by step, in plain numbers."""
+    h, c, answers = 0.0, 0.0, []
+    for x in inputs:
+        z = [sum(a * w[k] for a, w in zip([*x, h], kernel, strict=True)) for k in range(4)]
+        i, f, o = (1 / (1 + math.exp(-(z[k] + bias[k]))) for k in (0, 2, 3))
+        c = f * c + i * math.tanh(z[1] + bias[1])
+        h = o * math.tanh(c)
+        answers.append(int(h > 0.5))
+    return answers
+
+
+def latch_with_other_weights(inputs):
+    return run_by_hand([[30, 5, -40, 0], [0, 30, 0, 0], [0, 0, 0, 0]], [-14, -18, 12, 9], inputs)
+
+
+def latch_without_a_cell(inputs):
+    held, answers = 0, []
+    for flag, bit in inputs:
+        held = bit if flag else held
+        answers.append(held)
+    return answers
+
+
+def parity_that_adds(inputs):
+    """It never erases: c goes between 0 and 1."""
+    return run_by_hand([[30, 0, 0, 0], [0, -40, 0, 0]], [-15, 12, 15, 15], inputs)
+
+
 def luck_by_factorials(solved, other, trials):
     def chance(k):
         rest = both - k
@@ -954,6 +983,16 @@ RIGHT = {
         training_step_by_tape,
         training_step_by_library,
         lambda *given: tuple(np.float32(each) for each in training_step_in_loops(*given)),
+    ],
+    "latch_by_hand": [
+        latch_with_other_weights,
+        latch_without_a_cell,
+        lambda inputs: np.array(latch_without_a_cell(inputs), bool).astype(float),
+    ],
+    "parity_by_hand": [
+        parity_that_adds,
+        lambda inputs: np.cumsum(inputs[:, 0]) % 2,
+        lambda inputs: [int(sum(inputs[: t + 1, 0]) % 2) for t in range(len(inputs))],
     ],
     "name_the_fault": [
         fault_in_questions,

@@ -40,6 +40,8 @@ QUESTIONS_OF_THE_BOOK = {
     7: ["join_steps(f, b, f_next, b_next)", "scan_back(d_c, f)"],
     8: [
         "training_step(h, targets, W, b, rate, max_norm)",
+        "latch_by_hand(inputs)",
+        "parity_by_hand(inputs)",
         "name_the_fault(best, loss, fall, tried, reordered, padded)",
         "by_luck(solved, other, trials)",
     ],

@@ -226,6 +226,8 @@ INTEGERS = (
     "find_the_bug",
     "broken_without",
     "find_the_unfair",
+    "latch_by_hand",
+    "parity_by_hand",
     "name_the_fault",
 )
 WITH_MATRICES = [

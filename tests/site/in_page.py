@@ -71,6 +71,8 @@ MISTAKES = {
     "join_steps": ("f_next * b + b_next", "b + b_next"),
     "scan_back": ("return d_b", "return d_b[::-1]"),
     "training_step": (" / len(h)", ""),
+    "latch_by_hand": ("[-10, -10, 10, 10]", "[10, -10, 10, 10]"),
+    "parity_by_hand": ("[-10, 6, 10, 10]", "[10, 6, 10, 10]"),
     "name_the_fault": ("np.median(fall)", "np.mean(fall)"),
     "by_luck": ("sum(ways[solved:])", "ways[solved]"),
 }

@@ -15,10 +15,12 @@ from lstm_lib.exercises.questions import (
     input_gate,
     join_steps,
     keras_weights,
+    latch_by_hand,
     lstm_step,
     lstm_step_backward,
     name_the_fault,
     output_gate,
+    parity_by_hand,
     rnn_step,
     scan_back,
     training_step,
@@ -35,6 +37,6 @@ CHAPTERS = (
     (lstm_step_backward, find_the_bug),
     (broken_without, find_the_unfair),
     (join_steps, scan_back),
-    (training_step, name_the_fault, by_luck),
+    (training_step, latch_by_hand, parity_by_hand, name_the_fault, by_luck),
 )
 QUESTIONS = {each.QUESTION.name: each.QUESTION for chapter in CHAPTERS for each in chapter}
