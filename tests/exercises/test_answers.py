@@ -191,3 +191,13 @@ def test_a_right_answer_is_checked_at_once(name):
         return time.process_time() - start
 
     assert min(seconds() for _ in range(5)) < 0.2
+
+
+def test_weights_that_fail_without_a_name_are_told_the_step():
+    leaks = Edited(
+        QUESTIONS["latch_by_hand"].reference, [("[-10, -10, 10, 10]", "[-10, -10, 4, 10]")]
+    )
+    assert check("latch_by_hand", leaks).message == (
+        "It fails first for one flag and 199 steps of noise, at step 35 of 200: "
+        "the answer is 0 there, and has to be 1."
+    )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lstm_lib.exercises.engine.by_step import judge_by_step
 from lstm_lib.exercises.engine.question import Case, Mistake, Question
 
 
@@ -9,14 +10,14 @@ def latch_by_hand(inputs):
     """Return 1 where h is above 0.5 and 0 elsewhere, for a cell of one unit."""
     from lstm_lib.numpy_backend import BasicLSTMCell, dynamic_rnn
 
-    kernel, bias = np.zeros((3, 4)), np.zeros(4)  # rows flag, bit, h; columns i, j, f, o
     # ********** Begin **********
-    kernel[0] = [20, 0, -20, 0]
-    kernel[1] = [0, 20, 0, 0]
-    bias += [-10, -10, 10, 10]
+    flag = [20, 0, -20, 0]
+    bit = [0, 20, 0, 0]
+    h = [0, 0, 0, 0]
+    bias = [-10, -10, 10, 10]
     # ********** End **********
     cell = BasicLSTMCell(1, forget_bias=0.0, dtype="float64")
-    cell.kernel, cell.bias = kernel, bias
+    cell.kernel, cell.bias = np.array([flag, bit, h], float), np.array(bias, float)
     return (dynamic_rnn(cell, inputs[None])[0][0, :, 0] > 0.5).astype(int)
 
 
@@ -67,8 +68,8 @@ WRONG = (
     Mistake("upside_down", [(BIT, "[0, -20, 0, 0]"), (BIAS, "[-10, 10, 10, 10]")]).says(
         "Your candidate is upside down: a bit of 1 has to write a number above 0."
     ),
-    Mistake("rows_swapped", [(FLAG, BIT + " "), (BIT, FLAG + " ")]).says(
-        "You swap the two inputs: row 0 is the flag, row 1 the bit."
+    Mistake("rows_swapped", ("[flag, bit, h]", "[bit, flag, h]")).says(
+        "You swap the two inputs: the flag says when, the bit says what."
     ),
     Mistake(
         "too_small",
@@ -94,6 +95,7 @@ QUESTION = Question(
         "-1. o: bias 10.",
     ),
     praise="No training, and it holds a bit over 199 steps of noise.",
+    judge=judge_by_step,
     rtol=0.0,
     atol=1e-6,
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lstm_lib.exercises.engine.by_step import judge_by_step
 from lstm_lib.exercises.engine.question import Case, Mistake, Question
 
 
@@ -9,14 +10,13 @@ def parity_by_hand(inputs):
     """Return 1 where h is above 0.5 and 0 elsewhere, for a cell of one unit."""
     from lstm_lib.numpy_backend import BasicLSTMCell, dynamic_rnn
 
-    kernel, bias = np.zeros((2, 4)), np.zeros(4)  # rows bit, h; columns i, j, f, o
     # ********** Begin **********
-    kernel[0] = [20, 0, -20, 0]
-    kernel[1] = [0, -20, 0, 0]
-    bias += [-10, 6, 10, 10]
+    bit = [20, 0, -20, 0]
+    h = [0, -20, 0, 0]
+    bias = [-10, 6, 10, 10]
     # ********** End **********
     cell = BasicLSTMCell(1, forget_bias=0.0, dtype="float64")
-    cell.kernel, cell.bias = kernel, bias
+    cell.kernel, cell.bias = np.array([bit, h], float), np.array(bias, float)
     return (dynamic_rnn(cell, inputs[None])[0][0, :, 0] > 0.5).astype(int)
 
 
@@ -66,9 +66,6 @@ WRONG = (
         "Your forget gate is half open: what it holds is gone after a few zeros. Give it a bias "
         "of 10."
     ),
-    Mistake("rows_swapped", [(BIT, H + " "), (H, BIT + " ")]).says(
-        "You swap the two rows: row 0 is the bit, row 1 is h."
-    ),
 )
 
 QUESTION = Question(
@@ -86,6 +83,7 @@ QUESTION = Question(
         "h = 0 gives 1 and h = 0.76 gives -1. o: bias 10.",
     ),
     praise="The gates look at h: that is what a scan in parallel cannot do.",
+    judge=judge_by_step,
     rtol=0.0,
     atol=1e-6,
 )
