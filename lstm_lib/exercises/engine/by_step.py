@@ -12,6 +12,7 @@ from lstm_lib.exercises.engine.feedback import INCORRECT, Feedback
 from lstm_lib.exercises.engine.judging import judge
 from lstm_lib.exercises.engine.messages import say
 from lstm_lib.exercises.engine.question import Question
+from lstm_lib.exercises.engine.reading import Reading, read
 from lstm_lib.exercises.engine.running import Clock, call, run
 
 
@@ -26,13 +27,17 @@ def judge_by_step(question: Question, answer: Any) -> Feedback:
 
 
 def _first_step(question: Question, answer: Callable, clock: Clock) -> str | None:
-    for case, (right,) in zip(question.cases, question.expected, strict=True):
-        value, error = call(answer, tuple(each.copy() for each in case.inputs), clock)
-        try:
-            given = np.asarray(value, float)
-        except (TypeError, ValueError):
+    for case, expected in zip(question.cases, question.expected, strict=True):
+        arguments = tuple(each.copy() for each in case.inputs)
+
+        def returned(arguments: tuple = arguments, expected: list = expected) -> Reading:
+            return read(answer(*arguments), question.results, expected)
+
+        reading, error = call(returned, (), clock)
+        if error or reading.problem or reading.arrays is None:
             return None
-        if error or given.shape != right.shape or not np.isfinite(given).all():
+        (given,), (right,) = reading.arrays, expected
+        if given.shape != right.shape:
             return None
         wrong = np.flatnonzero(np.abs(given - right) > question.atol)
         if wrong.size:

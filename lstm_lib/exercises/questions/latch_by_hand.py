@@ -51,7 +51,7 @@ WRONG = (
         (BIT, "[0, 10, 0, 0]"),
         (BIAS, "[-10, -10, 10, -10]"),
     ).says(
-        "In your cell h never gets above 0.5: the flag has to open the input gate, a bit of 1 has "
+        "Your h never gets above 0.5: the flag has to open the input gate, a bit of 1 has "
         "to write a number near 1, and the output gate has to be open."
     ),
     Mistake("never_erased", (FLAG, "[20, 0, 0, 0]")).says(

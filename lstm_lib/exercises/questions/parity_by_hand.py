@@ -49,7 +49,7 @@ WRONG = (
         (BIAS, "[-10, 0, 10, 10]", "[-10, 6, 10, -10]"),
         (BIT, "[0, 0, -20, 0]"),
     ).says(
-        "In your cell h never gets above 0.5: a one has to open the input gate, the output gate "
+        "Your h never gets above 0.5: a one has to open the input gate, the output gate "
         "has to be open, and at the start, where h is 0, the candidate needs a bias above 0."
     ),
     Mistake("upside_down", (BIAS, "[-10, -6, 10, 10]")).says(
