@@ -18,8 +18,8 @@ def by_luck(solved, other, trials):
 
 def _cases(rng: np.random.Generator) -> list[Case]:
     # Without rng: claims as they stand in papers, and sides of every kind.
-    claims = ((7, 4, 10), (9, 3, 10), (4, 7, 10), (5, 5, 10), (3, 0, 3), (2, 1, 6), (18, 11, 20))
-    claims += ((1, 3, 5), (6, 2, 7), (40, 28, 50))
+    claims = [(7, 4, 10), (9, 3, 10), (4, 7, 10), (5, 5, 10), (3, 0, 3), (2, 1, 6), (18, 11, 20)]
+    claims += [(1, 3, 5), (6, 2, 7), (40, 28, 50)]
     traits = ["example", *[""] * (len(claims) - 1)]
     return [case(*claim, traits=trait) for claim, trait in zip(claims, traits, strict=True)]
 

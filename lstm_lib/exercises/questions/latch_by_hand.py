@@ -10,10 +10,10 @@ def latch_by_hand(inputs):
     """Return 1 where h is above 0.5 and 0 elsewhere, for a cell of one unit."""
     from lstm_lib.numpy_backend import BasicLSTMCell, dynamic_rnn
 
+    flag, bit, h, bias = [[0, 0, 0, 0]] * 4
     # ********** Begin **********
     flag = [20, 0, -20, 0]
     bit = [0, 20, 0, 0]
-    h = [0, 0, 0, 0]
     bias = [-10, -10, 10, 10]
     # ********** End **********
     cell = BasicLSTMCell(1, forget_bias=0.0, dtype="float64")

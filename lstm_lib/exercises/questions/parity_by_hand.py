@@ -10,6 +10,7 @@ def parity_by_hand(inputs):
     """Return 1 where h is above 0.5 and 0 elsewhere, for a cell of one unit."""
     from lstm_lib.numpy_backend import BasicLSTMCell, dynamic_rnn
 
+    bit, h, bias = [[0, 0, 0, 0]] * 3
     # ********** Begin **********
     bit = [20, 0, -20, 0]
     h = [0, -20, 0, 0]
