@@ -65,7 +65,7 @@ test-site: $(STAMP) ## build, then check every page in a browser (Chromium): ARG
 refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB) $(ARGS)
 
-experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
+experiments: $(STAMP) ## run the long sweeps of the chapters again, about 40 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
