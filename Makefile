@@ -86,10 +86,12 @@ dist: $(TEST) ## build wheel and sdist into dist/, and do the exercises in a cle
 refresh: $(TEST) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB) $(ARGS)
 
-experiments: $(LAB) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
+experiments: $(LAB) ## run the long sweeps of the chapters again, about 40 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
+	@$(BIN)/python -m experiments.recipe
+	@$(BIN)/python -m experiments.broken
 	@$(BIN)/python -m experiments.real_data
 
 bench: $(TEST) ## time one layer beside its peers, memory, long sequences, about 8 minutes

@@ -174,7 +174,7 @@ def test_a_mistake_that_is_known_by_a_sentence_is_known_in_each_language(marked)
 @pytest.mark.parametrize("name", names())
 def test_examples_are_translated(name, marked):
     shown = str(example(name))
-    if QUESTIONS[name].judge:
+    if QUESTIONS[name].needs_tensorflow:
         shown = shown.split("⟦printed⟧")[0]
     assert left_over(shown) <= code_of(name) | {"nan"}  # a number, in every language
 

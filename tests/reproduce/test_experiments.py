@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import real_data
+from experiments import broken, real_data, recipe
+from lstm_lib import numpy_backend as L
 from lstm_lib import tasks, training
 from lstm_lib.reproduce import changes, results, summary, tables
 
@@ -223,6 +224,69 @@ def test_a_slice_of_chapter_7_is_made_again(model):
     start = tuple(stored["start"]["last flag"][model])
     again = parallel.run("last flag", model, start, seed=0)
     np.testing.assert_allclose(again, stored["runs"]["last flag"][model][0], atol=0.01)
+
+
+# Chapter 8.
+
+
+def test_the_results_of_chapter_8_are_whole():
+    for script in (broken, recipe):
+        stored = json.loads(script.RESULTS.read_text())
+        assert stored["setting"] == script.SETTING
+        assert stored["how"].keys() >= {"command", "python", "numpy", "date", "seconds", "machine"}
+    assert list(stored["runs"]) == list(recipe.PARTS)
+    stored = json.loads(broken.RESULTS.read_text())
+    assert not set(broken.TUNING_SEEDS) & set(broken.SEEDS)
+    assert list(stored["tuning"]) == [*broken.RIGHT, *broken.FAULTS]
+    assert {kind: list(runs) for kind, runs in stored["runs"].items()} == {
+        kind: list(plans) for kind, plans in broken.KINDS.items()
+    }
+    for runs in stored["runs"].values():
+        assert all(len(found) == len(broken.SEEDS) for found in runs.values())
+
+
+@pytest.mark.parametrize("name", ["right: words", "output from padding", "shuffled time"])
+def test_a_slice_of_the_broken_trainings_is_made_again(name):
+    stored = json.loads(broken.RESULTS.read_text())["runs"]
+    wanted = next(runs[name][0] for runs in stored.values() if name in runs)
+    again = broken.train(broken.PLANS[name], seed=0)
+    assert again.keys() == wanted.keys()
+    for curve in ("first", "best", "stuck", "back", "reordered"):
+        assert again[curve] == wanted[curve], curve
+    assert np.any(again["padded"]) == np.any(wanted["padded"]) == (name == "output from padding")
+    np.testing.assert_allclose(again["loss"][:20], wanted["loss"][:20], rtol=0.02)
+
+
+def test_a_slice_of_the_recipe_is_made_again():
+    stored = json.loads(recipe.RESULTS.read_text())
+    again = recipe.speaks(0.03, recipe.SEEDS[0])
+    assert again == pytest.approx(stored["runs"]["rate"]["0.03"][0], rel=0.01)
+
+
+@pytest.mark.parametrize("where", recipe.DROPPED.values(), ids=recipe.DROPPED)
+def test_the_way_back_through_dropout_is_that_of_differences(where):
+    cell, readout = L.BasicLSTMCell(recipe.UNITS, 3.0, dtype="float64", seed=0), None
+    cell.build(4)
+    readout = training.make_readout(cell, 3, seed=1)
+    inputs = np.random.default_rng(2).normal(size=(2, 3, 4))
+    targets = np.array([[0, 1, 2], [2, 2, 0]])
+
+    def there_and_back():
+        rng = np.random.default_rng(3)  # the same masks each time
+        return recipe.gradients_with_dropout(cell, readout, inputs, targets, where, rng)
+
+    gradients = there_and_back()[1]
+    right = cell.kernel.copy()
+    for place in [(0, 0), (2, 20), (3, 40), (10, 5), (19, 63)]:
+        losses = []
+        for nudge in (1e-5, -1e-5):
+            kernel = right.copy()
+            kernel[place] += nudge
+            cell.kernel = kernel
+            losses.append(there_and_back()[0])
+        cell.kernel = right
+        slope = (losses[0] - losses[1]) / 2e-5
+        assert gradients["kernel"][place] == pytest.approx(slope, abs=1e-8)
 
 
 # Chapter 9.

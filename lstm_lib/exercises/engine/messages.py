@@ -180,6 +180,11 @@ STATE_WRONG = (
 )
 DIFFERENT = "Your {name} is not right: {where}, entry {entry}, expected {expected}, given {given}."
 DIFFERENT_NUMBER = "Your {name} is not right: {where}, expected {expected}, given {given}."
+FAILS_AT_STEP = (
+    "It fails first {where}, at step {step} of {steps}: the answer is {given} there, and has to "
+    "be {expected}."
+)
+IN_THE_EXAMPLE = "in the worked example"
 WHERE_SHAPES = "with arguments of shapes {shapes}"
 WHERE_VALUES = "with {values}"
 

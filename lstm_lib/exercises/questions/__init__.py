@@ -4,6 +4,7 @@ from lstm_lib.exercises.creat_lstm_cell import question as creat_lstm_cell
 from lstm_lib.exercises.questions import (
     basic_lstm_step,
     broken_without,
+    by_luck,
     candidate,
     carry,
     count_parameters,
@@ -16,14 +17,18 @@ from lstm_lib.exercises.questions import (
     join_steps,
     keras_weights,
     last_valid,
+    latch_by_hand,
     lstm_step,
     lstm_step_backward,
     masked_loss,
+    name_the_fault,
     output_gate,
+    parity_by_hand,
     rnn_step,
     sample_letter,
     scale_parts,
     scan_back,
+    training_step,
     update_cell,
     update_hidden,
 )
@@ -37,6 +42,7 @@ CHAPTERS = (
     (lstm_step_backward, find_the_bug),
     (broken_without, find_the_unfair),
     (join_steps, scan_back),
+    (training_step, latch_by_hand, parity_by_hand, name_the_fault, by_luck),
     (scale_parts, cut_windows, masked_loss, last_valid, sample_letter),
 )
 QUESTIONS = {each.QUESTION.name: each.QUESTION for chapter in CHAPTERS for each in chapter}
