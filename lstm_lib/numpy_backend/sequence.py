@@ -318,9 +318,7 @@ def _run(
     return _ragged(cell, inputs, state, np.array(lengths), keep, mask)
 
 
-def _runner(
-    cell: Cell, kernel: Array, keep: bool, mask: Array | None
-) -> Callable[..., Run]:
+def _runner(cell: Cell, kernel: Array, keep: bool, mask: Array | None) -> Callable[..., Run]:
     """What runs over sequences without padding, of all rows of a batch or of these `rows`."""
     backward: Callable
     if isinstance(cell, BasicLSTMCell):
@@ -332,7 +330,9 @@ def _runner(
 
     def run(inputs: Array, state: State, rows: ragged.Index = slice(None)) -> Run:
         if mask is not None or not isinstance(cell, BasicLSTMCell | BasicRNNCell):
-            return _by_steps(cell, kernel, inputs, state, keep, None if mask is None else mask[rows])
+            return _by_steps(
+                cell, kernel, inputs, state, keep, None if mask is None else mask[rows]
+            )
         tape = ahead(inputs, _units_first(state), W, keep)
 
         def back(d_outputs: Array, d_final: State) -> Gradients:

@@ -198,9 +198,7 @@ def trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
         passes = [tf.function(each, jit_compile=True) for each in passes]
     pass_alone, pass_forward, pass_backward, pass_both = passes
 
-    def alone(
-        inputs: Array, weights: Weights, state: State, room: Array
-    ) -> tuple[Array, State]:
+    def alone(inputs: Array, weights: Weights, state: State, room: Array) -> tuple[Array, State]:
         time = tf.shape(inputs)[1]
         outputs, final = pass_alone(make_room(inputs, room), weights, state, time)
         return give_back(outputs, time), final
