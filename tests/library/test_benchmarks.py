@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import memory, scale, speed
+from benchmarks import lengths, memory, scale, speed
 from benchmarks.peers import PEERS
+from lstm_lib import numpy_backend
 
 SMALL = speed.Size(7, 2, 3, 5)
 STORED = json.loads((speed.RESULTS / "speed.json").read_text(encoding="utf-8"))
@@ -73,7 +74,27 @@ def test_what_the_page_says_of_the_forward_pass_alone_holds():
     found = medians("reader's machine", "forward")
     half = len(found) / 2
     assert sum(t["ours, NumPy"] > t["PyTorch"] for t in found.values()) > half
-    assert sum(t["ours, TensorFlow"] > t["Keras"] for t in found.values()) > half
+
+
+def test_what_the_page_says_of_lengths_holds():
+    found = json.loads((speed.RESULTS / "lengths.json").read_text(encoding="utf-8"))["found"]
+    assert [tuple(each["size"]) for each in found["Keras"]] == list(speed.SIZES)
+    for backend in lengths.BACKENDS:
+        assert [tuple(each["size"]) for each in found[backend]] == list(speed.SIZES[:4])
+    for task in ("forward", "both"):
+        # Where all sequences are short, both loops end early; large networks narrow theirs.
+        for each in [*found["NumPy"], *found["TensorFlow"]]:
+            assert each[task]["short"] < 1
+        assert found["NumPy"][0][task]["half"] < 1
+
+
+def test_a_slice_of_the_lengths_is_measured():
+    ends = lengths.lengths_of(SMALL)
+    assert set(ends) == {"full", "near", "half", "short"}
+    assert ends["half"].sum() == round(SMALL.time * SMALL.batch / 2)
+    measured = lengths.with_lengths(numpy_backend, SMALL, seconds=0.01)
+    assert set(measured) == {"once", "forward", "both"}
+    assert all(0 < ratio for task in ("forward", "both") for ratio in measured[task].values())
 
 
 def test_what_the_page_says_of_memory_holds():
