@@ -246,10 +246,10 @@ def _from_arrays(
     check_array("R", R, (directions, blocks * num_units, num_units), dtype)
 
     def cell_of(n: int) -> Any:
-        kernel, biases = np.concatenate([W[n].T, R[n].T]), np.split(B[n], 2)
+        kernel, (b_x, b_h) = np.concatenate([W[n].T, R[n].T]), np.split(B[n], 2)
         if kind == "GRU":
-            return gru.from_onnx(kernel, *biases, bool(reset_after))
-        return unfolded(kernel, added(*biases), ONNX_ORDER, forget_bias)
+            return gru.from_onnx(kernel, b_x, b_h, bool(reset_after))
+        return unfolded(kernel, added(b_x, b_h), ONNX_ORDER, forget_bias)
 
     return one_or_all(
         {(0, way): cell_of(n) for n, way in enumerate((FORWARD, BACKWARD)[:directions])}
