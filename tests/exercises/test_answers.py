@@ -73,6 +73,7 @@ def test_there_are_at_least_three_ways_to_be_right(name):
     assert len(RIGHT[name]) >= 3
 
 
+@pytest.mark.slow
 @every_question
 def test_each_wrong_answer_is_told_its_own_mistake(name):
     question = QUESTIONS[name]
@@ -125,6 +126,7 @@ def test_messages_tell_mistakes_apart(name):
         assert "{" not in message
 
 
+@pytest.mark.slow
 @every_question
 def test_messages_are_the_same_every_time(name):
     for wrong in QUESTIONS[name].wrong:

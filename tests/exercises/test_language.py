@@ -132,6 +132,7 @@ def test_every_mistake_hint_and_praise_is_translated(name, marked):
     assert left_over(str(check(name, ...))) <= code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", names())
 def test_a_mistake_is_named_in_the_language_of_the_moment(name, marked):
     """What wrong answers do is remembered: from an English check to a Chinese one, and back."""
@@ -187,6 +188,7 @@ dict expected at most argument got; hands off; no
 FOREIGN = set(re.findall(r"\w+", SAID_BY_PYTHON))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["forget_gate", "lstm_step", "carry", "find_the_bug"])
 def test_whatever_else_is_said_is_translated(name, marked):
     answers = {**JUNK, **{change: changed(name, make) for change, (make, _) in CHANGES.items()}}

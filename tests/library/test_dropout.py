@@ -57,6 +57,7 @@ def test_each_step_has_the_same_masks(L, dtype, kind):
     assert not close(L.forward(cell, inputs, state)[0], expected[0], 1e-3), "the next masks"
 
 
+@pytest.mark.slow
 @KINDS
 @LENGTHS
 def test_prediction_drops_nothing(L, dtype, kind, lengths):

@@ -102,6 +102,7 @@ def test_a_sequence_is_its_single_steps(L, dtype):
     assert close(L.dynamic_rnn(cell, inputs), (np.stack(outputs, 1), state), TOLERANCE[dtype])
 
 
+@pytest.mark.slow
 @LENGTHS
 def test_gradients_of_layers_equal_central_differences(L, lengths):
     N = backend("numpy")

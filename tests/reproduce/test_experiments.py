@@ -214,6 +214,7 @@ def test_all_models_of_chapter_7_have_about_as_many_weights(inputs):
     assert max(counts) < 1.06 * min(counts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", parallel.MODELS)
 def test_a_slice_of_chapter_7_is_made_again(model):
     """Runs part with the last digits, and where they end is a matter of chance within limits."""
