@@ -1,6 +1,7 @@
 """What lengths cost, and what one run forward saves: ``python -m benchmarks.lengths``.
 
-Each number is a time beside another, the median of pairs that ran side by side. Sequences with
+Each number is a time beside another, the median of pairs that ran side by side, in time of the
+processor, which other processes do not take. Sequences with
 lengths are compared with the same ones without: all full, nearly full (the ends lie in the last
 tenth of the steps), half padding, and all half as long. ``once`` is loss and gradients by
 `forward`, beside `dynamic_rnn` and `gradients`, which run forward twice. The last block is our
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +27,7 @@ from benchmarks.speed import (
     case,
     how,
     in_a_process,
-    ratio,
+    interleaved,
     store,
 )
 from lstm_lib.printing import table
@@ -42,6 +44,13 @@ def lengths_of(size: Size) -> dict[str, np.ndarray]:
         "half": np.rint(size.time * spread).astype(int),
         "short": np.full(size.batch, size.time // 2),
     }
+
+
+def ratios(calls: dict[str, Callable], seconds: float) -> dict[str, float]:
+    """Time of each call but the first over that of the first."""
+    first, *others = interleaved(calls, seconds, most=500, clock=time.process_time).values()
+    pairs = zip(list(calls)[1:], others, strict=True)
+    return {name: float(f"{np.median(np.divide(each, first)):.3g}") for name, each in pairs}
 
 
 def with_lengths(L: ModuleType, size: Size, seconds: float) -> dict:
@@ -64,12 +73,10 @@ def with_lengths(L: ModuleType, size: Size, seconds: float) -> dict:
         outputs, _, back = L.forward(twin, inputs)
         np.asarray(back(np.asarray(outputs)).kernel)
 
-    found: dict = {"once": ratio({"twice": twice, "once": once}, seconds)}
+    found: dict = ratios({"twice": twice, "once": once}, seconds)
+    all_lengths = {"without": None, **lengths_of(size)}
     for task, run in {"forward": forward, "both": both}.items():
-        found[task] = {
-            name: ratio({"without": run(None), "with": run(lengths)}, seconds)
-            for name, lengths in lengths_of(size).items()
-        }
+        found[task] = ratios({name: run(each) for name, each in all_lengths.items()}, seconds)
     return found
 
 
@@ -79,7 +86,7 @@ def beside_keras(size: Size, seconds: float) -> dict:
 
     made = [peer(*case(size)) for peer in (keras_lstm, ours_tensorflow)]
     return {
-        task: ratio({"Keras": theirs, "ours": ours}, seconds)
+        task: ratios({"Keras": theirs, "ours": ours}, seconds)["ours"]
         for task, theirs, ours in zip(("forward", "both"), *made, strict=True)
     }
 
@@ -98,7 +105,7 @@ def main() -> None:
     """Measure each in a process of its own, print the tables and store the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measure", help=argparse.SUPPRESS)
-    parser.add_argument("--seconds", type=float, default=2.0, help="per ratio")
+    parser.add_argument("--seconds", type=float, default=4.0, help="per size and task")
     parser.add_argument("--out", type=Path, default=RESULTS / "lengths.json")
     options = parser.parse_args()
     if options.measure:
