@@ -82,10 +82,12 @@ def test_what_the_page_says_of_lengths_holds():
     for backend in lengths.BACKENDS:
         assert [tuple(each["size"]) for each in found[backend]] == list(speed.SIZES[:4])
     for task in ("forward", "both"):
-        # Where all sequences are short, both loops end early; large networks narrow theirs.
-        for each in [*found["NumPy"], *found["TensorFlow"]]:
+        # Where all sequences are short, the loop ends early; large networks on NumPy narrow theirs.
+        for each in [*found["NumPy"], *found["TensorFlow"][:2]]:
             assert each[task]["short"] < 1
-        assert found["NumPy"][0][task]["half"] < 1
+        assert max(each[task]["half"] for each in found["NumPy"][:2]) < 1
+    for each in (*found["NumPy"][:2], *found["TensorFlow"][:2]):
+        assert each["once"] > 0.75
 
 
 def test_a_slice_of_the_lengths_is_measured():
