@@ -188,6 +188,16 @@ def test_what_is_refused(L):
             "state_keep_prob: expected 1 for a GRUCell, whose h is its memory too, given 0.5",
         ),
         (
+            lambda: L.DropoutWrapper(cell, seed=1.5),
+            TypeError,
+            "seed: expected None or an integer of at least 0, given 1.5 (float)",
+        ),
+        (
+            lambda: L.DropoutWrapper(cell, seed=-1),
+            ValueError,
+            "seed: expected None or an integer of at least 0, given -1",
+        ),
+        (
             lambda: L.gradients(
                 dropping(L, "BasicLSTMCell", "float32"),
                 random_sequence("float32"),

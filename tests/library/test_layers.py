@@ -350,6 +350,11 @@ def test_wrong_directions(L):
             "cell_bw: expected a cell of its own, given cell_fw itself",
         ),
         (
+            lambda: L.bidirectional_dynamic_rnn([fw], bw, inputs),
+            TypeError,
+            "cell_fw: expected a cell, given list",
+        ),
+        (
             lambda: L.bidirectional_dynamic_rnn(fw, other, inputs),
             TypeError,
             "cell_bw: expected dtype float32, given float64",

@@ -1,5 +1,7 @@
 """Sequences of different lengths in one batch are each sequence alone; padding is never read."""
 
+from unittest import mock
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from tf_keras.api._v1.keras.__internal__.legacy import rnn_cell as genuine
 
 from lstm_lib import interop
 from lstm_lib._tensorflow import tf
+from lstm_lib.numpy_backend import ragged
 from lstm_lib.state import LSTMStateTuple, map_state
 from tests.library import genuine_tf1
 from tests.library.cells import (
@@ -95,17 +98,28 @@ def test_a_batch_is_its_sequences(name, kind, examples):
         results, gradients = one_by_one(L, cell, inputs, d_outputs, state, d_final, lengths)
 
         inputs, d_outputs = behind(inputs, lengths), behind(d_outputs, lengths)
-        found = L.dynamic_rnn(cell, inputs, state, lengths)
+        # Where half of the sequences have ended, NumPy goes on without them, or not.
+        with mock.patch.object(ragged, "A_PIECE", data.draw(st.sampled_from([0, 10**9]))):
+            found = L.dynamic_rnn(cell, inputs, state, lengths)
+            d = L.gradients(cell, inputs, d_outputs, state, d_final, lengths)
+            outputs, final, back = L.forward(cell, inputs, state, lengths)
+            again = back(d_outputs, d_final)
         tolerance = 10 * TOLERANCE[dtype]
         assert close(found, results, tolerance)
         assert not any(np.any(o[n:]) for o, n in zip(np.asarray(found[0]), lengths, strict=True))
-        d = L.gradients(cell, inputs, d_outputs, state, d_final, lengths)
         assert relative(tuple(d), gradients) <= tolerance
-        outputs, final, back = L.forward(cell, inputs, state, lengths)
         assert close((outputs, final), results, tolerance)
-        assert relative(tuple(back(d_outputs, d_final)), gradients) <= tolerance
+        assert relative(tuple(again), gradients) <= tolerance
 
     check()
+
+
+def test_rows_are_left_out_where_that_is_worth_it():
+    lengths = np.array([1] * 16 + [100] * 8)
+    assert ragged.pieces(lengths, 10) == [(slice(None), slice(0, 100))]
+    (_, first), (rows, rest) = ragged.pieces(lengths, 10_000)
+    assert (first, rest) == (slice(0, 1), slice(1, 100))
+    assert sorted(rows) == [*range(8), *range(16, 24)]
 
 
 @pytest.mark.slow
