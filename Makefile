@@ -75,6 +75,7 @@ bench: $(STAMP) ## time one layer beside its peers, memory, long sequences, abou
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.memory
 	@$(BIN)/python -m benchmarks.scan
+	@$(BIN)/python -m benchmarks.attention
 	@$(BIN)/python -m benchmarks.lengths
 
 bench-site: $(STAMP) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"

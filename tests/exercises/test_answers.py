@@ -38,6 +38,12 @@ QUESTIONS_OF_THE_BOOK = {
         "find_the_unfair(settings, sequences, tuned_on, reported, training, test)",
     ],
     7: ["join_steps(f, b, f_next, b_next)", "scan_back(d_c, f)"],
+    10: [
+        "coupled_cell(f, c_prev, candidate)",
+        "reset_places(r, h_prev, W, b)",
+        "stabilise(log_f, log_i, m_prev)",
+        "judge_claim(first, second, rates_tried)",
+    ],
 }
 
 

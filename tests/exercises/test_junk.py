@@ -221,7 +221,7 @@ def test_right_values_changed_are_refused(name, change):
     assert word.lower() in feedback.message.lower(), feedback
 
 
-INTEGERS = ("count_parameters", "find_the_bug", "broken_without", "find_the_unfair")
+INTEGERS = ("count_parameters", "find_the_bug", "broken_without", "find_the_unfair", "judge_claim")
 WITH_MATRICES = [
     name
     for name in NOT_FOR_THE_CELL
