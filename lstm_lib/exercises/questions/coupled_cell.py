@@ -46,12 +46,9 @@ WRONG = (
     Mistake("no_candidate", (" + (1 - f) * candidate", "")).says(
         "You write nothing: (1 - f) * candidate is added to what is kept."
     ),
-    Mistake("minus_one", ("(1 - f)", "(f - 1)")).says(
-        "You turn the sign: what is not kept is 1 - f, which is not negative."
-    ),
-    Mistake("minus", ("+ (1", "- (1")).says(
-        "You subtract what is written: it is added, and a candidate below zero takes away by "
-        "itself."
+    Mistake("minus", ("(1 - f)", "(f - 1)"), ("+ (1", "- (1")).says(
+        "Your candidate has the wrong sign: what is not kept is 1 - f, and what it lets through is "
+        "added."
     ),
     Mistake(
         "squashed_again",

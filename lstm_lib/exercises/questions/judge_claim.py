@@ -79,9 +79,9 @@ WRONG = (
     Mistake("second_only", (FIRST, "False")).says(
         "You only ask whether the second one is better: the first one may be."
     ),
-    Mistake("other_number", [("return 1", "return 2"), ("return 2", "return 1")]).says(
-        "You name the worse one: 1 stands for the first variant, 2 for the second."
-    ),
+    Mistake(
+        "other_number", [(FIRST, "first[1] < second[0]"), (SECOND, "second[1] < first[0]")]
+    ).says("You name the worse one: 1 stands for the first variant, 2 for the second."),
     Mistake("yes_or_no", ("return 2", "return 1")).says(
         "You say that one is better, but not which: 1 for the first variant, 2 for the second."
     ),

@@ -62,10 +62,6 @@ WRONG = (
     Mistake("minimum", (M, "np.minimum(log_f + m_prev, log_i)")).says(
         "You take the smaller one: then the other gate is larger than 1 and may overflow."
     ),
-    Mistake("largest_of_all", (M, "np.maximum(np.maximum(log_f + m_prev, log_i), m_prev)")).says(
-        "You keep m from falling: m is the larger of log_f + m_prev and log_i, no more. Otherwise "
-        "both gates end at 0 when much has been forgotten."
-    ),
     Mistake("sum", (M, "log_f + m_prev + log_i", "np.logaddexp(log_f + m_prev, log_i)")).says(
         "You add the two weights: m is the larger of the two logarithms."
     ),
