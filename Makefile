@@ -65,10 +65,12 @@ test-site: $(STAMP) ## build, then check every page in a browser (Chromium): ARG
 refresh: $(STAMP) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB) $(ARGS)
 
-experiments: $(STAMP) ## run the long sweeps of the chapters again, about 20 minutes: ARGS="--task flights"
+experiments: $(STAMP) ## run the long sweeps of the chapters again, about 45 minutes: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
+	@$(BIN)/python -m experiments.variants
+	@$(BIN)/python -m experiments.recall
 
 bench: $(STAMP) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed

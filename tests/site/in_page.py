@@ -23,6 +23,7 @@ PAGES = {
     5: "chapters/exercises/05_backpropagation.html",
     6: "chapters/exercises/06_experiments_of_1997.html",
     7: "chapters/exercises/07_parallel_in_time.html",
+    10: "chapters/exercises/10_lstm_today.html",
 }
 
 
@@ -69,6 +70,10 @@ MISTAKES = {
     ),
     "join_steps": ("f_next * b + b_next", "b + b_next"),
     "scan_back": ("return d_b", "return d_b[::-1]"),
+    "coupled_cell": ("(1 - f) * candidate", "f * candidate"),
+    "reset_places": ("r * (h_prev @ W + b)", "r * (h_prev @ W) + b"),
+    "stabilise": ("np.exp(log_i - m)", "np.exp(log_i)"),
+    "judge_claim": ("return -1", "return 0"),
 }
 
 
