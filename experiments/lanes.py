@@ -183,9 +183,18 @@ def merit(found: Sequence[Sequence]) -> tuple[int, int, float]:
     return len(solved), -sum(solved), sum(share for _, share in found)
 
 
+class Found(NamedTuple):
+    """What is stored of a layer on a task."""
+
+    units: int
+    tuning: dict[str, list[list]]  # by rate
+    rate: float  # the best one
+    runs: list[list]
+
+
 def compare(
     task: Task, layer: Layer, units: int, data: Callable[[int], tuple[tasks.Batch, tasks.Batch]]
-) -> dict:
+) -> Found:
     """Choose the best rate on the tuning seeds, then run the other seeds at it.
 
     `data` gives the batches of a seed and its test, the same ones for every layer.
@@ -198,13 +207,7 @@ def compare(
     }
     rate = max(RATES, key=lambda rate: merit(by_rate[str(rate)]))
     runs = train(task, layer, units, [rate] * len(SEEDS), SEEDS, [data(seed) for seed in SEEDS])
-    return {
-        "units": units,
-        "weights": num_weights(task, layer, units),
-        "tuning": by_rate,
-        "rate": rate,
-        "runs": runs,
-    }
+    return Found(units, by_rate, rate, runs)
 
 
 def setting(steps: int) -> dict:
@@ -239,17 +242,17 @@ def main(
             "or null; share of right ones at the end]",
             "how": {"seconds": 0},
             "setting": wanted,
-            "tasks": {task: {} for task in all_tasks},
-        }
+        } | {part: {task: {} for task in all_tasks} for part in Found._fields}
     for task in parser.parse_args().task or all_tasks:
         data = functools.cache(functools.partial(batches, all_tasks[task], steps=steps))
         for label, layer in layers.items():
-            if label in record["tasks"][task]:
+            if label in record["runs"][task]:
                 continue
             begun = time.process_time()
             found = compare(all_tasks[task], layer, units_of(task, label), data)
-            record["tasks"][task][label] = found
+            for part, value in found._asdict().items():
+                record[part][task][label] = value
             seconds = record["how"]["seconds"] + time.process_time() - begun
             record["how"] = how(f"python -m experiments.{name}", seconds)
             path.write_text(json.dumps(record, indent=1) + "\n")
-            print(task, label, found["units"], found["rate"], found["runs"], flush=True)
+            print(task, label, *found[:1], *found[2:], flush=True)
