@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import attention as benchmark
 from experiments import recall
 from lstm_lib import tasks
 from lstm_lib._tensorflow import tf
@@ -186,6 +187,24 @@ def test_results_have_the_dtype_of_what_comes_in(dtype):
 def test_a_kernel_that_fits_no_number_of_units(function, columns, says):
     with pytest.raises(ValueError, match=says):
         function(*layer(columns))
+
+
+def test_one_more_step_is_the_last_one_of_all():
+    """What the benchmark calls a step computes what a layer of the whole sequence does."""
+    inputs, kernel, bias = layer(3 * UNITS)
+    _, keys, values = np.split(inputs[0] @ kernel + bias, 3, axis=1)
+    keys[-1] = values[-1] = np.nan  # written by the step itself
+    found = benchmark.next_output(inputs[0, -1], kernel, bias, keys, values)
+    np.testing.assert_allclose(found, attention(inputs, kernel, bias)[0, -1], rtol=1e-6)
+
+
+def test_the_calls_of_the_benchmark_run_the_same_step():
+    calls = benchmark.calls(12, 4)
+    for name in ("LSTM", "attention"):
+        np.testing.assert_allclose(
+            np.ravel(calls[f"{name}, one step"]()), calls[name]()[0, -1], rtol=1e-4, atol=1e-6
+        )
+    assert benchmark.numbers_kept(12, 4) == {"LSTM": 8, "attention": 96}
 
 
 # The layers that the experiments train, in another language: the same equations.
