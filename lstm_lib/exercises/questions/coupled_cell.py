@@ -79,7 +79,7 @@ QUESTION = Question(
     wrong=WRONG,
     states=("c_prev",),
     hints=(
-        "Start from f * c_prev + i * candidate. The input gate is gone: what stands in its place?",
+        "Start from `f * c_prev + i * candidate`. The input gate is gone: what stands there now?",
         "What is kept and what is written share one number: together they make 1.",
         "Write `(1 - f)` where the input gate was.",
     ),
