@@ -86,19 +86,22 @@ dist: $(TEST) ## build wheel and sdist into dist/, and do the exercises in a cle
 refresh: $(TEST) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB) $(ARGS)
 
-experiments: $(LAB) ## run the long sweeps of the chapters again, about 40 minutes: ARGS="--task flights"
+experiments: $(LAB) ## run the long sweeps of the chapters again, about an hour: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
 	@$(BIN)/python -m experiments.recipe
 	@$(BIN)/python -m experiments.broken
 	@$(BIN)/python -m experiments.real_data
+	@$(BIN)/python -m experiments.variants
+	@$(BIN)/python -m experiments.recall
 
 bench: $(TEST) ## time one layer beside its peers, memory, long sequences, about 8 minutes
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.memory
 	@$(BIN)/python -m benchmarks.scan
+	@$(BIN)/python -m benchmarks.attention
 	@$(BIN)/python -m benchmarks.lengths
 
 bench-site: $(TEST) ## measure every page beside a default Jupyter Book's, an hour: ARGS="--runs 1"

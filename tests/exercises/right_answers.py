@@ -504,6 +504,70 @@ def fault_in_questions(best, loss, fall, tried, reordered, padded):
     return 6 if end > best + 0.6 * way else 0
 
 
+def coupled_as_a_step_towards(f, c_prev, candidate):
+    return candidate + f * (c_prev - candidate)
+
+
+def coupled_in_loops(f, c_prev, candidate):
+    return [
+        [a * b + (1 - a) * d for a, b, d in zip(*rows, strict=True)]
+        for rows in zip(f, c_prev, candidate, strict=True)
+    ]
+
+
+def reset_by_einsum(r, h_prev, W, b):
+    return np.einsum("bh,bh,hk->bk", r, h_prev, W), np.einsum("bk,bh,hk->bk", r, h_prev, W) + r * b
+
+
+def reset_by_gru_cells(r, h_prev, W, b):
+    """From what the book's two cells make of it: u = 0, so that h is the candidate alone."""
+    found = []
+    for after in (False, True):
+        units = len(b)
+        cell = L.GRUCell(units, reset_after=after, dtype="float64")
+        zeros = np.zeros((units, units))
+        # One input each for the reset gate: a kernel of its logits.
+        gate = np.hstack([np.eye(units), zeros, zeros])
+        cell.kernel = np.vstack([gate, np.hstack([zeros, zeros, W])])
+        cell.bias = np.concatenate(
+            [np.zeros(units), np.full(units, -1e3), np.zeros(units), *([b] if after else [])]
+        )
+        _, h = cell(np.log(r / (1 - r)), np.asarray(h_prev, "float64"))
+        found.append(np.arctanh(h))
+    return tuple(found)
+
+
+def stabilised_in_two_ways(log_f, log_i, m_prev):
+    old = log_f + m_prev
+    larger = old > log_i
+    gap = np.abs(old - log_i)
+    f, i = np.where(larger, 1.0, np.exp(-gap)), np.where(larger, np.exp(-gap), 1.0)
+    return f, i, np.where(larger, old, log_i)
+
+
+def stabilised_by_tensorflow(log_f, log_i, m_prev):
+    import tensorflow as tf
+
+    m = tf.maximum(log_f + m_prev, log_i)
+    return tf.exp(log_f + m_prev - m), tf.exp(log_i - m), m
+
+
+def judged_in_one_line(first, second, rates):
+    if len(set(rates)) > 1:
+        return -1
+    return int(min(first) > max(second)) + 2 * int(min(second) > max(first))
+
+
+def judged_by_gaps(first, second, rates):
+    tuned_alike = np.ptp(rates) == 0
+    gaps = np.array([first[0] - second[1], second[0] - first[1]])
+    return (
+        np.float32([*(gaps > 0), True].index(True) + 1 if (gaps > 0).any() else 0)
+        if tuned_alike
+        else -1.0
+    )
+
+
 def power_in_a_loop(w, steps):
     factor = 1
     for _ in range(steps):
@@ -1127,6 +1191,28 @@ RIGHT = {
         sampled_in_loops,
         sampled_by_search,
         sampled_by_tensorflow,
+    ],
+    "coupled_cell": [
+        coupled_as_a_step_towards,
+        coupled_in_loops,
+        lambda f, c, j: (f * c + j - f * j).astype(np.float32),
+    ],
+    "reset_places": [
+        reset_by_einsum,
+        reset_by_gru_cells,
+        lambda r, h, W, b: [(r * h @ W).tolist(), (r * h.dot(W) + b * r).tolist()],
+    ],
+    "stabilise": [
+        stabilised_in_two_ways,
+        stabilised_by_tensorflow,
+        lambda f, i, m: np.stack(
+            [np.exp(f + m - np.fmax(f + m, i)), np.exp(i - np.fmax(f + m, i)), np.fmax(f + m, i)]
+        ),
+    ],
+    "judge_claim": [
+        judged_in_one_line,
+        judged_by_gaps,
+        lambda a, b, n: -1 if n[0] - n[1] else 1 if a[0] > b[1] else 2 if a[1] < b[0] else 0,
     ],
     "creatLSTMCell": [
         with_call,

@@ -52,6 +52,12 @@ QUESTIONS_OF_THE_BOOK = {
         "last_valid(outputs, lengths)",
         "sample_letter(scores, temperature, u)",
     ],
+    10: [
+        "coupled_cell(f, c_prev, candidate)",
+        "reset_places(r, h_prev, W, b)",
+        "stabilise(log_f, log_i, m_prev)",
+        "judge_claim(first, second, rates_tried)",
+    ],
 }
 
 

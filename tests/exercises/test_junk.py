@@ -229,6 +229,7 @@ INTEGERS = (
     "latch_by_hand",
     "parity_by_hand",
     "name_the_fault",
+    "judge_claim",
 )
 WITH_MATRICES = [
     name

@@ -37,7 +37,7 @@ def shown(cell):
 
 
 def test_every_chapter_has_exercises():
-    chapters = sorted(path.stem for path in FOLDER.glob("0*_*.ipynb"))
+    chapters = sorted(path.stem for path in FOLDER.glob("[0-9]*_*.ipynb"))
     assert chapters == STEMS
 
 

@@ -441,7 +441,7 @@ def test_no_outputs_are_left_of_a_notebook_that_is_gone():
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_what_a_run_looks_like_is_what_it_looks_like(chapter, chinese):
     """The page quotes what the checks say, in the words in which they say it."""
-    path = next(path for path in NOTEBOOKS if path.match(f"exercises/0{chapter}_*.ipynb"))
+    path = next(path for path in NOTEBOOKS if path.match(f"exercises/{chapter:02}_*.ipynb"))
     text = next(cell.source for cell in chinese(path).cells if cell.id == "how-it-works")
     quotes = re.findall(r"^> (.*)$", text, re.MULTILINE)
     with speaking("zh_CN"):

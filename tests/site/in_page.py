@@ -25,6 +25,7 @@ PAGES = {
     7: "chapters/exercises/07_parallel_in_time.html",
     8: "chapters/exercises/08_training.html",
     9: "chapters/exercises/09_real_data.html",
+    10: "chapters/exercises/10_lstm_today.html",
 }
 
 
@@ -81,6 +82,10 @@ MISTAKES = {
     "masked_loss": ("< lengths", "<= lengths"),
     "last_valid": ("outputs[rows, lengths - 1]", "outputs[:, -1]"),
     "sample_letter": ("scores / temperature", "scores * temperature"),
+    "coupled_cell": ("(1 - f) * candidate", "f * candidate"),
+    "reset_places": ("r * (h_prev @ W + b)", "r * (h_prev @ W) + b"),
+    "stabilise": ("np.exp(log_i - m)", "np.exp(log_i)"),
+    "judge_claim": ("return -1", "return 0"),
 }
 
 
