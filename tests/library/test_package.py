@@ -103,7 +103,7 @@ def test_the_data_and_their_terms_are_in_the_wheel(wheel, clean, tmp_path):
         "print(len(data.first_names()), len(data.heartbeat()), len(data.sunspots()))\n"
         "print(len(data.sea_temperature()), *(len(part.frames) for part in data.vowels()))\n"
     )
-    assert run(clean, code, tmp_path).split() == "5163 18000 309 9625 270 370".split()
+    assert run(clean, code, tmp_path).split() == ["5163", "18000", "309", "9625", "270", "370"]
     with zipfile.ZipFile(wheel) as packed:
         terms = [name for name in packed.namelist() if name.endswith("TERMS.txt")]
     assert len(terms) == 2  # beside the data, and among the licences
