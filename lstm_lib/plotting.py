@@ -328,6 +328,50 @@ def ratios(rows: Sequence[str], series: Mapping[str, Sequence[float]], *, xlabel
     plt.show()
 
 
+def lamps(found: Mapping[str, Mapping[str, Sequence[int | None]]], *, early: int) -> None:
+    """Show every run as a lamp, a row for each model and a column for each task.
+
+    A lamp is dark if its run solved the task within `early` updates, light if later, and a
+    ring if never. Each row has its quickest runs first.
+
+    Parameters
+    ----------
+    found : mapping from column to mapping from row to updates
+        The update at which each run solved the task, or None.
+    early : int
+    """
+    rows = list(next(iter(found.values())))
+    _, axes = plt.subplots(figsize=(WIDTH, 0.26 * len(rows) + 1.1))
+    kinds: dict[int, list[tuple[float, float]]] = {0: [], 1: [], 2: []}
+    middles, place = [], 0.0
+    for by_row in found.values():
+        for y, row in enumerate(rows):
+            runs = sorted(by_row[row], key=lambda at: np.inf if at is None else at)
+            for x, at in enumerate(runs):
+                kinds[2 if at is None else int(at > early)].append((place + x, y))
+        middles.append(place + (len(runs) - 1) / 2)
+        place += len(runs) + 2
+    labels = (
+        words("solved within {updates} updates", updates=early),
+        words("later"),
+        words("never"),
+    )
+    fills = (COLOURS[0], COLOURS[4], "none")
+    for (kind, places), label in zip(kinds.items(), labels, strict=True):
+        xs, ys = np.array(places or [(np.nan, np.nan)]).T
+        axes.scatter(xs, ys, s=26, color=fills[kind], edgecolor=COLOURS[0], label=label)
+    axes.set_yticks(range(len(rows)), [names(row) for row in rows])
+    axes.set_xticks(middles, [names(column) for column in found])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.grid(False)
+    axes.invert_yaxis()
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(-0.4, 1), ncols=3, handletextpad=0.1, columnspacing=1.0
+    )
+    plt.show()
+
+
 def graph(
     places: Mapping[Any, tuple[float, float]],
     arrows: Sequence[tuple[Any, Any, str]],
@@ -399,6 +443,23 @@ def ratio_curves(
     axes.xaxis.set_major_formatter("{x:,g}")
     axes.yaxis.set_major_formatter("{x:g}")
     _legend(axes)
+    plt.show()
+
+
+def histogram(values: Sequence[float], *, xlabel: str, ylabel: str, bins: int = 20) -> None:
+    """Show how often values come up.
+
+    Parameters
+    ----------
+    values : sequence of float
+    xlabel, ylabel : str
+    bins : int
+        How many intervals of equal width.
+    """
+    counts, edges = np.histogram(rounded(values), bins)
+    _, axes = plt.subplots()
+    axes.bar(rounded(edges[:-1]), counts, width=rounded(np.diff(edges)), align="edge", alpha=0.8)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
     plt.show()
 
 

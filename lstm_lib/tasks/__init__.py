@@ -8,6 +8,7 @@ for. Those of the papers, in `of_1997` and `reber`, return one `Example`.
 from lstm_lib.tasks.batch import IGNORE, Batch, Example, PaddedBatch, one_hot, padded
 from lstm_lib.tasks.held_out import held_out
 from lstm_lib.tasks.of_1997 import adding
+from lstm_lib.tasks.pairs import KEYS, VALUES, key_values
 from lstm_lib.tasks.sentences import (
     LANGUAGES,
     PLACES,
@@ -39,11 +40,13 @@ __all__ = [
     "FRAME_COLUMNS",
     "FRAME_ROWS",
     "IGNORE",
+    "KEYS",
     "LANGUAGES",
     "NOISE",
     "PLACES",
     "SHORTEST_GAP",
     "SPEEDS",
+    "VALUES",
     "VERBS",
     "VOCABULARY",
     "WALL_COLUMN",
@@ -57,6 +60,7 @@ __all__ = [
     "flights",
     "frames",
     "held_out",
+    "key_values",
     "last_word",
     "latch",
     "lift",

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_lib.checks import check_array, float_dtype
 from lstm_lib.numpy_backend.scan import linear_scan, linear_scan_back
 from lstm_lib.numpy_backend.step import sigmoid
+from lstm_lib.today.layers import check_layer, num_units
 
 Array = np.ndarray
 
@@ -61,12 +61,8 @@ def min_lstm(inputs: Array, kernel: Array, bias: Array, start: Array | None = No
     TypeError, ValueError
         If an array has another shape or dtype.
     """
-    dtype = float_dtype(getattr(inputs, "dtype", type(inputs)), "inputs")
-    check_array("inputs", inputs, ("batch_size", "time", "input_size"), dtype)
-    check_array("kernel", kernel, (inputs.shape[2], "3 * num_units"), dtype)
-    check_array("bias", bias, (kernel.shape[1],), dtype)
-    if kernel.shape[1] % 3:
-        raise ValueError(f"kernel: expected 3 * num_units columns, given {kernel.shape[1]}")
+    check_layer(inputs, kernel, bias)
+    num_units(kernel, inputs.shape[2], 3)
     z_f, z_i, candidate = np.split(np.asarray(inputs) @ kernel + bias, 3, axis=2)
     f, i = sigmoid(z_f), sigmoid(z_i)
     # f / (f + i), which is 0 / 0 where both gates are shut

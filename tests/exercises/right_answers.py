@@ -3,12 +3,14 @@
 
 import functools
 import math
+from fractions import Fraction
 
 import numpy as np
 
 from lstm_lib import interop
 from lstm_lib import numpy_backend as L
 from lstm_lib.state import LSTMStateTuple
+from lstm_lib.training import clip_by_global_norm, softmax_cross_entropy
 
 
 def textbook(z):
@@ -392,6 +394,178 @@ def scan_back_by_scan(d_c, f):
 def scan_back_in_sums(d_c, f):
     time = range(len(f))
     return [sum(d_c[s] * np.prod(f[t + 1 : s + 1], axis=0) for s in time if s >= t) for t in time]
+
+
+def training_step_in_loops(h, targets, W, b, rate, max_norm):
+    rows, classes = range(len(h)), range(len(b))
+    loss, d_W, d_b = 0.0, np.zeros(W.shape), np.zeros(b.shape)
+    for n in rows:
+        y = [sum(h[n, k] * W[k, j] for k in range(len(W))) + b[j] for j in classes]
+        total = sum(map(math.exp, y))
+        loss += (math.log(total) - y[targets[n]]) / len(h)
+        for j in classes:
+            d_y = (math.exp(y[j]) / total - (j == targets[n])) / len(h)
+            d_b[j] += d_y
+            d_W[:, j] += h[n] * d_y
+    length = math.hypot(*d_W.ravel(), *d_b)
+    if length > max_norm:
+        d_W, d_b = d_W / length * max_norm, d_b / length * max_norm
+    return loss, W - rate * d_W, b - rate * d_b
+
+
+def training_step_by_tape(h, targets, W, b, rate, max_norm):
+    import tensorflow as tf
+
+    W, b = tf.Variable(W), tf.Variable(b)
+    with tf.GradientTape() as tape:
+        of_rows = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, h @ W + b)
+        loss = tf.reduce_mean(of_rows)
+    gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, [W, b]), max_norm)
+    return loss, W - rate * gradients[0], b - rate * gradients[1]
+
+
+def training_step_by_library(h, targets, W, b, rate, max_norm):
+    loss, d_y = softmax_cross_entropy((h @ W + b)[:, None], targets[:, None])
+    gradients = {"W": h.T @ d_y[:, 0], "b": d_y.sum(axis=(0, 1))}
+    gradients = clip_by_global_norm(gradients, max_norm)
+    return [loss, W - rate * gradients["W"], b - rate * gradients["b"]]
+
+
+def run_by_hand(kernel, bias, inputs):
+    """A cell of one unit, step by step, in plain numbers."""
+    h, c, answers = 0.0, 0.0, []
+    for x in inputs:
+        z = [sum(a * w[k] for a, w in zip([*x, h], kernel, strict=True)) for k in range(4)]
+        i, f, o = (1 / (1 + math.exp(-(z[k] + bias[k]))) for k in (0, 2, 3))
+        c = f * c + i * math.tanh(z[1] + bias[1])
+        h = o * math.tanh(c)
+        answers.append(int(h > 0.5))
+    return answers
+
+
+def latch_with_other_weights(inputs):
+    return run_by_hand([[30, 5, -40, 0], [0, 30, 0, 0], [0, 0, 0, 0]], [-14, -18, 12, 9], inputs)
+
+
+def latch_without_a_cell(inputs):
+    held, answers = 0, []
+    for flag, bit in inputs:
+        held = bit if flag else held
+        answers.append(held)
+    return answers
+
+
+def parity_that_adds(inputs):
+    """It never erases: c goes between 0 and 1."""
+    return run_by_hand([[30, 0, 0, 0], [0, -40, 0, 0]], [-15, 12, 15, 15], inputs)
+
+
+def luck_by_factorials(solved, other, trials):
+    def chance(k):
+        rest = both - k
+        if k > trials or rest > trials:
+            return 0
+        ways = math.factorial(trials) ** 2 * math.factorial(both)
+        ways *= math.factorial(2 * trials - both)
+        places = map(math.factorial, (k, rest, trials - k, trials - rest, 2 * trials))
+        return Fraction(ways, math.prod(places))
+
+    both = solved + other
+    return float(sum(chance(k) for k in range(solved, both + 1)))
+
+
+def luck_run_by_run(solved, other, trials):
+    # How likely each number on the first side is, after each run that is dealt out.
+    chances = {0: 1.0}
+    for dealt in range(solved + other):
+        after = {}
+        for k, chance in chances.items():
+            here = (trials - k) / (2 * trials - dealt)
+            after[k + 1] = after.get(k + 1, 0) + chance * here
+            after[k] = after.get(k, 0) + chance * (1 - here)
+        chances = after
+    return sum(chance for k, chance in chances.items() if k >= solved)
+
+
+def fault_in_questions(best, loss, fall, tried, reordered, padded):
+    if max(abs(reordered - tried)) > 0:
+        return 1
+    if max(abs(padded - tried)) > 0:
+        return 2
+    end = sum(loss[-4:]) / 4
+    way = loss[0] - best
+    if end < best - 0.05 * way:
+        return 3
+    middle = sorted(fall)[len(fall) // 2]
+    if middle > 2:
+        return 4
+    if middle < 0.4:
+        return 5
+    return 6 if end > best + 0.6 * way else 0
+
+
+def coupled_as_a_step_towards(f, c_prev, candidate):
+    return candidate + f * (c_prev - candidate)
+
+
+def coupled_in_loops(f, c_prev, candidate):
+    return [
+        [a * b + (1 - a) * d for a, b, d in zip(*rows, strict=True)]
+        for rows in zip(f, c_prev, candidate, strict=True)
+    ]
+
+
+def reset_by_einsum(r, h_prev, W, b):
+    return np.einsum("bh,bh,hk->bk", r, h_prev, W), np.einsum("bk,bh,hk->bk", r, h_prev, W) + r * b
+
+
+def reset_by_gru_cells(r, h_prev, W, b):
+    """From what the book's two cells make of it: u = 0, so that h is the candidate alone."""
+    found = []
+    for after in (False, True):
+        units = len(b)
+        cell = L.GRUCell(units, reset_after=after, dtype="float64")
+        zeros = np.zeros((units, units))
+        # One input each for the reset gate: a kernel of its logits.
+        gate = np.hstack([np.eye(units), zeros, zeros])
+        cell.kernel = np.vstack([gate, np.hstack([zeros, zeros, W])])
+        cell.bias = np.concatenate(
+            [np.zeros(units), np.full(units, -1e3), np.zeros(units), *([b] if after else [])]
+        )
+        _, h = cell(np.log(r / (1 - r)), np.asarray(h_prev, "float64"))
+        found.append(np.arctanh(h))
+    return tuple(found)
+
+
+def stabilised_in_two_ways(log_f, log_i, m_prev):
+    old = log_f + m_prev
+    larger = old > log_i
+    gap = np.abs(old - log_i)
+    f, i = np.where(larger, 1.0, np.exp(-gap)), np.where(larger, np.exp(-gap), 1.0)
+    return f, i, np.where(larger, old, log_i)
+
+
+def stabilised_by_tensorflow(log_f, log_i, m_prev):
+    import tensorflow as tf
+
+    m = tf.maximum(log_f + m_prev, log_i)
+    return tf.exp(log_f + m_prev - m), tf.exp(log_i - m), m
+
+
+def judged_in_one_line(first, second, rates):
+    if len(set(rates)) > 1:
+        return -1
+    return int(min(first) > max(second)) + 2 * int(min(second) > max(first))
+
+
+def judged_by_gaps(first, second, rates):
+    tuned_alike = np.ptp(rates) == 0
+    gaps = np.array([first[0] - second[1], second[0] - first[1]])
+    return (
+        np.float32([*(gaps > 0), True].index(True) + 1 if (gaps > 0).any() else 0)
+        if tuned_alike
+        else -1.0
+    )
 
 
 def power_in_a_loop(w, steps):
@@ -957,6 +1131,32 @@ RIGHT = {
         scan_back_in_sums,
         lambda d_c, f: np.array(scan_back_in_sums(d_c, f), np.float32),
     ],
+    "training_step": [
+        training_step_in_loops,
+        training_step_by_tape,
+        training_step_by_library,
+        lambda *given: tuple(np.float32(each) for each in training_step_in_loops(*given)),
+    ],
+    "latch_by_hand": [
+        latch_with_other_weights,
+        latch_without_a_cell,
+        lambda inputs: np.array(latch_without_a_cell(inputs), bool).astype(float),
+    ],
+    "parity_by_hand": [
+        parity_that_adds,
+        lambda inputs: np.cumsum(inputs[:, 0]) % 2,
+        lambda inputs: [int(sum(inputs[: t + 1, 0]) % 2) for t in range(len(inputs))],
+    ],
+    "name_the_fault": [
+        fault_in_questions,
+        lambda *given: np.int64(fault_in_questions(*given)),
+        lambda *given: float(fault_in_questions(*given)),
+    ],
+    "by_luck": [
+        luck_by_factorials,
+        luck_run_by_run,
+        lambda *given: np.float32(luck_run_by_run(*given)),
+    ],
     "scale_parts": [
         scaled_column_by_column,
         lambda train, test: [
@@ -991,6 +1191,28 @@ RIGHT = {
         sampled_in_loops,
         sampled_by_search,
         sampled_by_tensorflow,
+    ],
+    "coupled_cell": [
+        coupled_as_a_step_towards,
+        coupled_in_loops,
+        lambda f, c, j: (f * c + j - f * j).astype(np.float32),
+    ],
+    "reset_places": [
+        reset_by_einsum,
+        reset_by_gru_cells,
+        lambda r, h, W, b: [(r * h @ W).tolist(), (r * h.dot(W) + b * r).tolist()],
+    ],
+    "stabilise": [
+        stabilised_in_two_ways,
+        stabilised_by_tensorflow,
+        lambda f, i, m: np.stack(
+            [np.exp(f + m - np.fmax(f + m, i)), np.exp(i - np.fmax(f + m, i)), np.fmax(f + m, i)]
+        ),
+    ],
+    "judge_claim": [
+        judged_in_one_line,
+        judged_by_gaps,
+        lambda a, b, n: -1 if n[0] - n[1] else 1 if a[0] > b[1] else 2 if a[1] < b[0] else 0,
     ],
     "creatLSTMCell": [
         with_call,

@@ -37,7 +37,7 @@ def shown(cell):
 
 
 def test_every_chapter_has_exercises():
-    chapters = sorted(path.stem for path in FOLDER.glob("0*_*.ipynb"))
+    chapters = sorted(path.stem for path in FOLDER.glob("[0-9]*_*.ipynb"))
     assert chapters == STEMS
 
 
@@ -93,6 +93,7 @@ def test_unsolved_it_is_quiet(chapter):
     assert f"Chapter {chapter}: 0 of {len(names(chapter))} done" in shown(found["progress"])[0]
 
 
+@pytest.mark.slow
 @every_chapter
 def test_what_a_run_looks_like_is_what_it_looks_like(chapter):
     text = cells(exercise(chapter))["how-it-works"].source

@@ -89,6 +89,29 @@ def test_ratios_refuse_a_series_of_another_length(drawn):
         plotting.ratios(["small", "large"], {"ours": [1]}, xlabel="ratio")
 
 
+def test_lamps_show_each_run_quickest_first(drawn):
+    found = {
+        "one": {"a": [None, 100, 101], "b": [5, 6, 7]},
+        "two": {"a": [1, 2, 3], "b": [None] * 3},
+    }
+    plotting.lamps(found, early=100)
+    axes = drawn().axes[0]
+    early, late, never = (each.get_offsets().tolist() for each in axes.collections)
+    assert sorted(early) == [[0, 0], [0, 1], [1, 1], [2, 1], [5, 0], [6, 0], [7, 0]]
+    assert late == [[1, 0]]
+    assert sorted(never) == [[2, 0], [5, 1], [6, 1], [7, 1]]
+    assert [each.get_text() for each in axes.get_yticklabels()] == ["a", "b"]
+    assert [each.get_text() for each in axes.get_xticklabels()] == ["one", "two"]
+    assert len(axes.get_legend().get_texts()) == 3
+
+
+def test_lamps_of_runs_that_all_solved(drawn):
+    plotting.lamps({"one": {"a": [1, 2]}}, early=100)
+    early, late, never = (len(each.get_offsets()) for each in drawn().axes[0].collections)
+    assert early == 2
+    assert late == never == 1  # a place without a number, for the legend
+
+
 def test_curves_refuse_a_line_of_another_length(drawn):
     with pytest.raises(ValueError, match="one: expected 3 values, as x has, given 2"):
         plotting.curves([0, 1, 2], {"one": [1, 2]}, xlabel="x", ylabel="y")

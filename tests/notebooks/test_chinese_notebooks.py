@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from lstm_lib.exercises import check, names
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
+from lstm_lib.exercises.files import blank_file
 from lstm_lib.language import speaking
 from tools import notebook_lint, refresh, runtime
 from tools.notebook_files import ROOT, find_notebooks, name_of, read_notebook
@@ -350,6 +351,17 @@ def test_no_english_word_stands_beside_chinese(path, chinese):
     assert {kind: words for kind, words in found.items() if words} == {}
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_files_with_blanks_have_no_english_word(chapter):
+    with speaking("zh_CN"):
+        text = blank_file(chapter)
+    # The marks are those of the task that the book grew from.
+    text = re.sub(r"# \*+ (Begin|End) \*+", "", text)
+    commands = re.sub(r"(?m)^    LSTM_BOOK_LANG=zh_CN python -m .*$", "", text)
+    found = english_left(notebook(new_code_cell(commands, id="stub")))
+    assert {kind: words for kind, words in found.items() if words} == {}
+
+
 def test_english_words_are_counted_by_kind():
     source = (
         '# the old state\nprint("gap", f"lag {lag:.2f} of `state`")\ndef f():\n    """Add it."""'
@@ -429,7 +441,7 @@ def test_no_outputs_are_left_of_a_notebook_that_is_gone():
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_what_a_run_looks_like_is_what_it_looks_like(chapter, chinese):
     """The page quotes what the checks say, in the words in which they say it."""
-    path = next(path for path in NOTEBOOKS if path.match(f"exercises/0{chapter}_*.ipynb"))
+    path = next(path for path in NOTEBOOKS if path.match(f"exercises/{chapter:02}_*.ipynb"))
     text = next(cell.source for cell in chinese(path).cells if cell.id == "how-it-works")
     quotes = re.findall(r"^> (.*)$", text, re.MULTILINE)
     with speaking("zh_CN"):

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import real_data
+from experiments import broken, lanes, real_data, recall, recipe, variants
+from lstm_lib import numpy_backend as L
 from lstm_lib import tasks, training
+from lstm_lib._tensorflow import tf
 from lstm_lib.reproduce import changes, results, summary, tables
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
@@ -215,6 +217,7 @@ def test_all_models_of_chapter_7_have_about_as_many_weights(inputs):
     assert max(counts) < 1.06 * min(counts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", parallel.MODELS)
 def test_a_slice_of_chapter_7_is_made_again(model):
     """Runs part with the last digits, and where they end is a matter of chance within limits."""
@@ -222,6 +225,69 @@ def test_a_slice_of_chapter_7_is_made_again(model):
     start = tuple(stored["start"]["last flag"][model])
     again = parallel.run("last flag", model, start, seed=0)
     np.testing.assert_allclose(again, stored["runs"]["last flag"][model][0], atol=0.01)
+
+
+# Chapter 8.
+
+
+def test_the_results_of_chapter_8_are_whole():
+    for script in (broken, recipe):
+        stored = json.loads(script.RESULTS.read_text())
+        assert stored["setting"] == script.SETTING
+        assert stored["how"].keys() >= {"command", "python", "numpy", "date", "seconds", "machine"}
+    assert list(stored["runs"]) == list(recipe.PARTS)
+    stored = json.loads(broken.RESULTS.read_text())
+    assert not set(broken.TUNING_SEEDS) & set(broken.SEEDS)
+    assert list(stored["tuning"]) == [*broken.RIGHT, *broken.FAULTS]
+    assert {kind: list(runs) for kind, runs in stored["runs"].items()} == {
+        kind: list(plans) for kind, plans in broken.KINDS.items()
+    }
+    for runs in stored["runs"].values():
+        assert all(len(found) == len(broken.SEEDS) for found in runs.values())
+
+
+@pytest.mark.parametrize("name", ["right: words", "output from padding", "shuffled time"])
+def test_a_slice_of_the_broken_trainings_is_made_again(name):
+    stored = json.loads(broken.RESULTS.read_text())["runs"]
+    wanted = next(runs[name][0] for runs in stored.values() if name in runs)
+    again = broken.train(broken.PLANS[name], seed=0)
+    assert again.keys() == wanted.keys()
+    for curve in ("first", "best", "stuck", "back", "reordered"):
+        assert again[curve] == wanted[curve], curve
+    assert np.any(again["padded"]) == np.any(wanted["padded"]) == (name == "output from padding")
+    np.testing.assert_allclose(again["loss"][:20], wanted["loss"][:20], rtol=0.02)
+
+
+def test_a_slice_of_the_recipe_is_made_again():
+    stored = json.loads(recipe.RESULTS.read_text())
+    again = recipe.speaks(0.03, recipe.SEEDS[0])
+    assert again == pytest.approx(stored["runs"]["rate"]["0.03"][0], rel=0.01)
+
+
+@pytest.mark.parametrize("where", recipe.DROPPED.values(), ids=recipe.DROPPED)
+def test_the_way_back_through_dropout_is_that_of_differences(where):
+    cell, readout = L.BasicLSTMCell(recipe.UNITS, 3.0, dtype="float64", seed=0), None
+    cell.build(4)
+    readout = training.make_readout(cell, 3, seed=1)
+    inputs = np.random.default_rng(2).normal(size=(2, 3, 4))
+    targets = np.array([[0, 1, 2], [2, 2, 0]])
+
+    def there_and_back():
+        rng = np.random.default_rng(3)  # the same masks each time
+        return recipe.gradients_with_dropout(cell, readout, inputs, targets, where, rng)
+
+    gradients = there_and_back()[1]
+    right = cell.kernel.copy()
+    for place in [(0, 0), (2, 20), (3, 40), (10, 5), (19, 63)]:
+        losses = []
+        for nudge in (1e-5, -1e-5):
+            kernel = right.copy()
+            kernel[place] += nudge
+            cell.kernel = kernel
+            losses.append(there_and_back()[0])
+        cell.kernel = right
+        slope = (losses[0] - losses[1]) / 2e-5
+        assert gradients["kernel"][place] == pytest.approx(slope, abs=1e-8)
 
 
 # Chapter 9.
@@ -361,3 +427,173 @@ def test_what_chapter_9_says_of_the_names_holds():
     assert 0.15 < share("1.0", "copies") < 0.2
     assert 0.62 < share("0.5", "different") < 0.72
     assert 0.02 < share("1.0", "real, unseen") < 0.035
+
+
+# Chapter 10.
+
+TODAY = {"variants": (variants, variants.VARIANTS), "recall": (recall, recall.LAYERS)}
+
+
+def of_today(name):
+    return json.loads((lanes.RESULTS / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize("name", TODAY)
+def test_the_results_of_chapter_10_are_whole_and_all_were_tuned_alike(name):
+    module, layers = TODAY[name]
+    stored = of_today(name)
+    assert stored["setting"] == module.SETTING
+    assert stored["how"].keys() >= {"command", "python", "numpy", "date", "seconds", "machine"}
+    assert not set(lanes.TUNING_SEEDS) & set(lanes.SEEDS)
+    for task in module.TASKS:
+        assert set(stored["runs"][task]) == set(layers)
+        for layer, runs in stored["runs"][task].items():
+            tuned = stored["tuning"][task][layer]
+            assert list(tuned) == [str(rate) for rate in lanes.RATES]
+            assert all(len(found) == len(lanes.TUNING_SEEDS) for found in tuned.values())
+            merits = {rate: lanes.merit(found) for rate, found in tuned.items()}
+            assert merits[str(stored["rate"][task][layer])] == max(merits.values())
+            assert len(runs) == len(lanes.SEEDS)
+            for group in (runs, *tuned.values()):
+                assert all((at is not None) == (share == 1.0) for at, share in group)
+            assert stored["units"][task][layer] == module.units_of(task, layer)
+
+
+@pytest.mark.parametrize("name", TODAY)
+def test_all_layers_of_chapter_10_have_about_as_many_weights(name):
+    module, layers = TODAY[name]
+    for task in module.TASKS:
+        counts = [
+            lanes.num_weights(module.TASKS[task], layer, module.units_of(task, label))
+            for label, layer in layers.items()
+        ]
+        assert max(counts) < 1.2 * min(counts)
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "layer"),
+    [("variants", "latch", "LSTM"), ("recall", "2 pairs", "mLSTM"), ("recall", "gap", "attention")],
+)
+def test_a_slice_of_chapter_10_is_made_again(name, task, layer):
+    """The first updates of the first seed, of what is soon solved."""
+    module, layers = TODAY[name]
+    stored = of_today(name)
+    solved_at, _ = stored["runs"][task][layer][0]
+    training, test = lanes.batches(module.TASKS[task], 0, module.STEPS)
+    first = tasks.Batch(*(each[: solved_at + 2 * lanes.LOOKS] for each in training))
+    rate, units = stored["rate"][task][layer], module.units_of(task, layer)
+    ((again, _),) = lanes.train(
+        module.TASKS[task], layers[layer], units, [rate], [0], [(first, test)]
+    )
+    assert again is not None
+    assert abs(again - solved_at) <= 2 * lanes.LOOKS
+
+
+def weights_of(layer, inputs=3, units=4):
+    """Weights of one lane that are no zeros, and an input."""
+    rng = np.random.default_rng(0)
+    first = layer.init(inputs, units, rng)
+    weights = {name: rng.normal(0, 0.5, w.shape).astype("float32") for name, w in first.items()}
+    return weights, rng.normal(size=(2, 6, inputs)).astype("float32")
+
+
+def outputs_of(layer, weights, x):
+    lane = {name: w[None] for name, w in weights.items()}
+    return layer.forward(lane, tf.constant(x[None]))[0].numpy()
+
+
+def blocks(weights, order):
+    """Kernel [x; h] and bias with the blocks in another order; each letter is a block's place."""
+    parts = (np.concatenate([weights["W"], weights["R"]]), weights["b"])
+    by_block = [np.split(part, len(order), axis=-1) for part in parts]
+    return [np.concatenate([each[k] for k in order], axis=-1) for each in by_block]
+
+
+def test_variants_that_the_library_has_compute_what_its_cells_do():
+    """LSTM, coupled gates, peepholes and both GRUs, with blocks in the library's order."""
+    for name, cell, order in [
+        ("LSTM", L.BasicLSTMCell(4, forget_bias=0.0), (1, 0, 2, 3)),  # j i f o -> i j f o
+        ("peepholes", L.PeepholeLSTMCell(4, forget_bias=0.0), (1, 0, 2, 3)),
+        ("coupled gates", L.CoupledLSTMCell(4, forget_bias=0.0), (0, 1, 2)),
+        ("GRU, reset before", L.GRUCell(4), (1, 2, 0)),  # candidate r u -> r u candidate
+        ("GRU, reset after", L.GRUCell(4, reset_after=True), (1, 2, 0)),
+    ]:
+        weights, x = weights_of(variants.VARIANTS[name])
+        cell.kernel, bias = blocks(weights, order)
+        cell.bias = np.concatenate([bias, weights["p"]]) if "p" in weights else bias
+        wanted, _ = L.dynamic_rnn(cell, x)
+        found = outputs_of(variants.VARIANTS[name], weights, x)
+        np.testing.assert_allclose(found, wanted, atol=1e-5, err_msg=name)
+
+
+def test_a_gate_that_is_left_out_is_open():
+    """The LSTM with a bias of 100 for that gate, weights of 0."""
+    for name, place in (("no input gate", 1), ("no forget gate", 2), ("no output gate", 3)):
+        weights, x = weights_of(variants.VARIANTS[name])
+        whole = {
+            key: np.concatenate(
+                [*parts[:place], np.full_like(parts[0], 100.0 * (key == "b")), *parts[place:]],
+                axis=-1,
+            )
+            for key in ("W", "R", "b")
+            for parts in [np.split(weights[key], 3, axis=-1)]
+        }
+        wanted = outputs_of(variants.VARIANTS["LSTM"], whole, x)
+        np.testing.assert_allclose(
+            outputs_of(variants.VARIANTS[name], weights, x), wanted, atol=1e-6, err_msg=name
+        )
+
+
+def test_gates_that_see_less_or_more():
+    weights, x = weights_of(variants.VARIANTS["gates do not see h"])
+    seen = {**weights, "R": np.hstack([weights["R"], np.zeros((4, 12), "float32")])}
+    wanted = outputs_of(variants.VARIANTS["LSTM"], seen, x)
+    found = outputs_of(variants.VARIANTS["gates do not see h"], weights, x)
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+    weights, x = weights_of(variants.VARIANTS["gates see gates"])
+    unseen = {**weights, "G": np.zeros_like(weights["G"])}
+    wanted = outputs_of(variants.VARIANTS["LSTM"], weights, x)
+    found = outputs_of(variants.VARIANTS["gates see gates"], unseen, x)
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+    assert (
+        np.abs(outputs_of(variants.VARIANTS["gates see gates"], weights, x) - wanted).max() > 0.01
+    )
+
+
+def test_layer_normalisation_is_its_equations():
+    weights, x = weights_of(variants.VARIANTS["layer normalisation"])
+    W, R, b, gains = (weights[name].astype(float) for name in ("W", "R", "b", "p"))
+
+    def normalised(z, gain):
+        return gain * (z - z.mean(-1, keepdims=True)) / np.sqrt(z.var(-1, keepdims=True) + 1e-5)
+
+    c = h = np.zeros((2, 4))
+    found = outputs_of(variants.VARIANTS["layer normalisation"], weights, x)
+    for t in range(6):
+        z = normalised(x[:, t] @ W, gains[:16]) + normalised(h @ R, gains[16:32]) + b
+        j, i, f, o = np.split(z, 4, axis=1)
+        c = L.sigmoid(f) * c + L.sigmoid(i) * np.tanh(j)
+        h = L.sigmoid(o) * np.tanh(normalised(c, gains[32:]))
+        np.testing.assert_allclose(found[:, t], h, atol=1e-4)
+
+
+def test_forget_biases_by_length():
+    first = variants.VARIANTS["forget bias by length"].init(3, 200, np.random.default_rng(0))
+    _, i, f, _ = np.split(first["b"], 4)
+    np.testing.assert_array_equal(i, -f)
+    spread = np.exp(f)
+    assert spread.min() >= 1
+    assert spread.max() <= variants.HELD - 1
+    assert np.median(spread) == pytest.approx(variants.HELD / 2, abs=3)
+
+
+def test_the_adding_problem_of_chapter_10_has_one_length():
+    for seed in range(5):
+        batch = variants.adding(4, np.random.default_rng(seed))
+        drawn = tasks.adding(variants.ADDED, 4, np.random.default_rng(seed))
+        real = drawn.inputs.shape[1]
+        assert batch.inputs.shape[1] == 33
+        np.testing.assert_array_equal(batch.inputs[:, 33 - real :], drawn.inputs)
+        assert (batch.inputs[:, : 33 - real] == 0).all()
+        np.testing.assert_array_equal(batch.targets[:, -1], drawn.targets[:, -1])
+        assert np.isnan(batch.targets[:, :-1]).all()

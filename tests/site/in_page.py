@@ -23,7 +23,9 @@ PAGES = {
     5: "chapters/exercises/05_backpropagation.html",
     6: "chapters/exercises/06_experiments_of_1997.html",
     7: "chapters/exercises/07_parallel_in_time.html",
+    8: "chapters/exercises/08_training.html",
     9: "chapters/exercises/09_real_data.html",
+    10: "chapters/exercises/10_lstm_today.html",
 }
 
 
@@ -70,11 +72,20 @@ MISTAKES = {
     ),
     "join_steps": ("f_next * b + b_next", "b + b_next"),
     "scan_back": ("return d_b", "return d_b[::-1]"),
+    "training_step": (" / len(h)", ""),
+    "latch_by_hand": ("[-10, -10, 10, 10]", "[10, -10, 10, 10]"),
+    "parity_by_hand": ("[-10, 6, 10, 10]", "[10, 6, 10, 10]"),
+    "name_the_fault": ("np.median(fall)", "np.mean(fall)"),
+    "by_luck": ("sum(ways[solved:])", "ways[solved]"),
     "scale_parts": ("(test - mean) / std", "(test - test.mean(axis=0)) / test.std(axis=0)"),
     "cut_windows": ("stop - context - horizon + 1", "stop - context + 1"),
     "masked_loss": ("< lengths", "<= lengths"),
     "last_valid": ("outputs[rows, lengths - 1]", "outputs[:, -1]"),
     "sample_letter": ("scores / temperature", "scores * temperature"),
+    "coupled_cell": ("(1 - f) * candidate", "f * candidate"),
+    "reset_places": ("r * (h_prev @ W + b)", "r * (h_prev @ W) + b"),
+    "stabilise": ("np.exp(log_i - m)", "np.exp(log_i)"),
+    "judge_claim": ("return -1", "return 0"),
 }
 
 
