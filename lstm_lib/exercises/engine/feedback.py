@@ -175,7 +175,8 @@ def _table(values: dict[str, Any], digits: int | None = None) -> list[str]:
     """
     lines = []
     for name, value in values.items():
-        decimals = digits or _decimals(value)
+        whole = getattr(value, "dtype", np.dtype(float)).kind in "iu"
+        decimals = 0 if whole else digits or _decimals(value)
         if isinstance(value, str):
             title = f"{say(name)}{mark(': ').rstrip()}"
             lines += [f"  {title}", *(f"    {line}" for line in value.splitlines())]
