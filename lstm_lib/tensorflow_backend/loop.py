@@ -41,6 +41,9 @@ Step = Callable[[Array, State, Array], State]  # (z, state, forget_bias) -> new 
 
 # Shorter sequences are done before the compiler has started.
 FEWEST_STEPS = 8
+# Multiply-adds of h @ W_h in one step. Above it, the way back of TensorFlow itself is quicker, and
+# needs no room: that of 20 steps is 32, and the products after the loop take all of it.
+MOST_WORK = 8_000_000
 
 
 class Weights(NamedTuple):
@@ -74,9 +77,10 @@ def sequence(
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
     if plain.in_forward_mode([inputs, kernel, bias, *state]):
         return plain.unrolled(step, inputs, kernel, bias, state, forget_bias)
-    compiled, room = choose(inputs)
+    alone = not plain.is_recorded()
+    compiled, room = choose(inputs, state, alone)
     traced = trace(step, len(state), inputs.dtype, compiled)
-    if not plain.is_recorded():
+    if alone:
         given = named((inputs, kernel, bias, *state), forget_bias)
         return traced.alone(*given, room)
     end = 4 + 2 * len(state)
@@ -110,7 +114,7 @@ def forward(
     step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
 ) -> tuple[Array, State, Callable]:
     """As `sequence`, of which no tape knows, with the way back: d_outputs, d_final to gradients."""
-    compiled, room = choose(inputs)
+    compiled, room = choose(inputs, state)
     traced = trace(step, len(state), inputs.dtype, compiled)
     given = named((inputs, kernel, bias, *state), forget_bias)
     outputs, final, kept = traced.forward(*given, room)
@@ -132,7 +136,7 @@ def gradients(
     if plain.in_forward_mode([*given, *d_results]):
         d_inputs, d_kernel, d_bias, *d_state = plain.gradients(step, given, forget_bias, d_results)
         return d_inputs, d_kernel, d_bias, tuple(d_state)
-    compiled, room = choose(inputs)
+    compiled, room = choose(inputs, state)
     traced = trace(step, len(state), inputs.dtype, compiled)
 
     def both(*arguments: Array) -> list[Array]:
@@ -153,9 +157,14 @@ def named(given: Iterable[Array], forget_bias: float) -> tuple[Array, Weights, S
     return inputs, Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype)), tuple(state)
 
 
-def worth_compiling(time: int | None, batch_size: int | None) -> bool:
-    """Whether XLA makes a sequence of this size faster; an open size is not compiled."""
-    return time is not None and batch_size is not None and time >= FEWEST_STEPS
+def worth_compiling(time: int | None, batch_size: int | None, num_units: int, alone: bool) -> bool:
+    """Whether XLA makes a sequence of this size faster, forward `alone` or with the way back.
+
+    An open size is not compiled.
+    """
+    if time is None or batch_size is None or time < FEWEST_STEPS:
+        return False
+    return alone or batch_size * 4 * num_units**2 <= MOST_WORK
 
 
 @functools.cache
@@ -177,10 +186,10 @@ def xla_works() -> bool:
     return True
 
 
-def choose(inputs: Array) -> tuple[bool, Array]:
+def choose(inputs: Array, state: State, alone: bool = False) -> tuple[bool, Array]:
     """Whether a sequence is compiled, and the number of steps that it has room for."""
     batch_size, time, _ = inputs.shape
-    if worth_compiling(time, batch_size) and xla_works():
+    if worth_compiling(time, batch_size, state[-1].shape[1], alone) and xla_works():
         return True, tf.constant(1 << (time - 1).bit_length())
     return False, tf.shape(inputs)[1]
 

@@ -34,7 +34,7 @@ def sequence(
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state."""
     if not plain.is_recorded():
-        traced, room = _choose(step, ending, inputs, state)
+        traced, room = _choose(step, ending, inputs, state, alone=True)
         given = loop.named((inputs, kernel, bias, *state), forget_bias)
         return traced.alone(*given, lengths, room)
     with_mark = _with_mark(kernel, ending)
@@ -94,9 +94,11 @@ def without_padding(sequence: Array, lengths: Array) -> Array:
     return tf.where(_ended(sequence, lengths), tf.zeros_like(sequence), sequence)
 
 
-def _choose(step: Step, ending: Ending, inputs: Array, state: State) -> tuple[Traced, Array]:
+def _choose(
+    step: Step, ending: Ending, inputs: Array, state: State, alone: bool = False
+) -> tuple[Traced, Array]:
     """As `loop.choose`, with the lengths behind the state among what the functions take."""
-    compiled, room = loop.choose(inputs)
+    compiled, room = loop.choose(inputs, state, alone)
     return _trace(step, ending, len(state), inputs.dtype, compiled), room
 
 
