@@ -20,6 +20,8 @@ The modules, each importing only those above it:
     Weights to and from the layouts of TF1, Keras, PyTorch and ONNX.
 ``tasks``, ``training``, ``plotting``
     Seeded data, the training loop, and every figure of the book.
+``data``, ``baselines``
+    Real data with their terms, and what a network must beat on them.
 
 Importing the package imports none of them: a NumPy chapter never waits for
 TensorFlow or Matplotlib.

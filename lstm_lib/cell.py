@@ -20,6 +20,7 @@ from lstm_lib.checks import (
     check_inputs,
     check_kernel,
     check_same_dtype,
+    check_seed,
     check_sequence,
     check_state,
     finite_float,
@@ -55,7 +56,7 @@ class Cell:
     def __init__(self, num_units: int, dtype: Any, seed: int | None) -> None:
         self.num_units = positive_int("num_units", num_units)
         self.dtype = float_dtype(dtype)
-        self.seed = seed
+        self.seed = check_seed(seed)
         self._kernel: Array = None
         self._bias: Array = None
 

@@ -55,6 +55,24 @@ def positive_int(name: str, value: Any) -> int:
     return number
 
 
+def check_seed(seed: Any) -> int | None:
+    """Return a seed of random numbers, or None, as it is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is neither None nor an integer of at least 0.
+    """
+    if seed is not None and (not hasattr(seed, "__index__") or isinstance(seed, bool)):
+        raise TypeError(
+            f"seed: expected None or an integer of at least 0, given {seed!r} "
+            f"({type(seed).__name__})"
+        )
+    if seed is not None and seed < 0:
+        raise ValueError(f"seed: expected None or an integer of at least 0, given {seed}")
+    return seed
+
+
 def finite_float(name: str, value: Any) -> float:
     """Return `value` as a float.
 

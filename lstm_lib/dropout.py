@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lib.cell import Cell, GRUCell
-from lstm_lib.checks import finite_float
+from lstm_lib.checks import check_seed, finite_float
 from lstm_lib.state import Gradients, State
 
 Array = Any
@@ -46,7 +46,7 @@ class DropoutWrapper:
     Raises
     ------
     TypeError, ValueError
-        If `cell` is no cell or has a step of its own, or a probability is none.
+        If `cell` is no cell or has a step of its own, or a probability or the seed is none.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class DropoutWrapper:
                 "state_keep_prob: expected 1 for a GRUCell, whose h is its memory too, "
                 f"given {self.state_keep_prob}"
             )
-        self.seed = seed
+        self.seed = check_seed(seed)
         self._rng = np.random.default_rng(seed)
 
     def __repr__(self) -> str:

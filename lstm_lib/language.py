@@ -2,8 +2,9 @@
 
 What a check says, its hints and the words in drawings are English unless you ask for
 Chinese: with the environment variable ``LSTM_BOOK_LANG=zh_CN``, or in a notebook with
-``speak("zh_CN")``, which wins over the environment. What a check found is shown in the
-language of the moment; a drawing keeps the language in which it was made.
+``speak("zh_CN")``, which wins over the environment. Commands in a terminal go by your
+system's language where neither is set. What a check found is shown in the language of the
+moment; a drawing keeps the language in which it was made.
 
 What is not translated stays English, and so do Python's own errors and those for wrong
 arguments. In the environment a language that the library does not speak means English,
@@ -16,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache, partial
@@ -93,6 +95,25 @@ def speak(language: str | None) -> None:
 def spoken() -> str:
     """Return the language that is set, "en" or "zh_CN"."""
     return _chosen or _of_environment(os.environ.get(VARIABLE, ""))
+
+
+def spoken_in_terminal() -> str:
+    """Return the language that is set, or else that of the system, for a command of its user."""
+    if _chosen or os.environ.get(VARIABLE):
+        return spoken()
+    return _known(_of_system()) or "en"
+
+
+def _of_system() -> str:
+    """The name of the system's language, such as ``zh_CN.UTF-8``."""
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return locale.windows_locale.get(number, "")
+    named = map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, named), "")
 
 
 @contextlib.contextmanager

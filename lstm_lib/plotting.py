@@ -446,6 +446,23 @@ def ratio_curves(
     plt.show()
 
 
+def histogram(values: Sequence[float], *, xlabel: str, ylabel: str, bins: int = 20) -> None:
+    """Show how often values come up.
+
+    Parameters
+    ----------
+    values : sequence of float
+    xlabel, ylabel : str
+    bins : int
+        How many intervals of equal width.
+    """
+    counts, edges = np.histogram(rounded(values), bins)
+    _, axes = plt.subplots()
+    axes.bar(rounded(edges[:-1]), counts, width=rounded(np.diff(edges)), align="edge", alpha=0.8)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    plt.show()
+
+
 def _legend(axes: mpl.axes.Axes) -> None:
     """Put the legend above the plot, where it can hide no line."""
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)

@@ -168,6 +168,9 @@ def check_two(cell_fw: Cell, cell_bw: Cell) -> None:
     TypeError, ValueError
         If they are not.
     """
+    for name, cell in {"cell_fw": cell_fw, "cell_bw": cell_bw}.items():
+        if not isinstance(cell, Cell | MultiRNNCell | DropoutWrapper):
+            raise TypeError(f"{name}: expected a cell, given {type(cell).__name__}")
     if cell_fw is cell_bw:
         raise ValueError(
             "cell_bw: expected a cell of its own, given cell_fw itself; each direction has its "

@@ -36,7 +36,7 @@ def problem(*, system_only: bool = False) -> str | None:
     if find_chromium() is None:
         return WANTED
     if not system_only and importlib.util.find_spec("playwright") is None:
-        return "make test-site needs the packages of requirements.txt: run make venv"
+        return "make test-site needs all packages of the book: run make venv"
     return None
 
 

@@ -7,14 +7,14 @@ Python understands.
 import sys
 
 OLDEST = (3, 11)
-NEWEST = (3, 13)
+NEWEST = (3, 14)
 
 
 def problem(version):  # noqa: ANN001, ANN201
     """Return the reason, or an empty string when the book can be built."""
     if not OLDEST <= tuple(version[:2]) <= NEWEST:
         found = ".".join(str(part) for part in version[:2])
-        return "Python " + found + " found, 3.11 to 3.13 needed: make PYTHON=/path/to/python"
+        return "Python " + found + " found, 3.11 to 3.14 needed: make PYTHON=/path/to/python"
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401

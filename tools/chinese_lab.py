@@ -52,7 +52,9 @@ def main() -> None:
     """Write the notebooks into `zh` and say so, in Chinese."""
     kept = offer(FOLDER)
     count = len(find_notebooks())
-    print(f"{FOLDER.name}/ 里有 {count} 个中文 notebook，每章一个，练习在 chapters/exercises/ 里。")
+    print(
+        f"{FOLDER.name}/ 里有 {count} 个中文 notebook，章在 chapters/，练习在 chapters/exercises/。"
+    )
     if kept:
         names = "、".join(path.relative_to(FOLDER).as_posix() for path in kept)
         print(f"你改过的保持不变：{names}")

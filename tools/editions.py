@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from tools.translation import catalogues, notebooks
 
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
+# What the pages are told of the repository, and what `_config.yml` calls it.
+REPOSITORY = {"repository": "url", "branch": "branch"}
 CHINESE = SITE / LANGUAGES[catalogues.LANGUAGE].folder
 
 
@@ -36,18 +39,19 @@ def configuration(language: str, editions: list[str]) -> dict:
     own = config["sphinx"]["config"]
     base = config["html"]["baseurl"].rstrip("/")
     own |= {"language": language, "book_editions": editions, "book_site": base and base + "/"}
+    own |= {f"book_{name}": config["repository"][key] for name, key in REPOSITORY.items()}
     if language != "en":
         for key in ("title", "author", "copyright"):
-            config[key] = _translate(config[key])
-        config["html"]["extra_footer"] = _translate(config["html"]["extra_footer"])
+            config[key] = translate(config[key])
+        config["html"]["extra_footer"] = translate(config["html"]["extra_footer"])
         config["html"]["baseurl"] = base and f"{base}/{CHINESE.name}/"
         # A straight quotation mark after a full-width mark would be turned the wrong way round.
         own["smartquotes_action"] = "De"
-        own["html_title"] = _translate(own["html_title"])
+        own["html_title"] = translate(own["html_title"])
         theme = own["html_theme_options"]
-        theme["logo"]["text"] = _translate(theme["logo"]["text"])
+        theme["logo"]["text"] = translate(theme["logo"]["text"])
         for key in ("search_bar_text", "toc_title"):
-            theme[key] = _translate(theme[key])
+            theme[key] = translate(theme[key])
     return config
 
 
@@ -58,12 +62,13 @@ def contents(language: str) -> dict:
         stack = list(toc["parts"])
         while stack:
             part = stack.pop()
-            part.update({key: _translate(part[key]) for key in ("caption", "title") if key in part})
+            part.update({key: translate(part[key]) for key in ("caption", "title") if key in part})
             stack += [*part.get("chapters", []), *part.get("sections", [])]
     return toc
 
 
-def _translate(text: str) -> str:
+def translate(text: str) -> str:
+    """Return a word of the site in Chinese."""
     # A name of the code is in no catalogue: it is the same in all languages.
     return _words().get(text, text)
 
@@ -99,6 +104,8 @@ def build(language: str, editions: list[str], has_python: bool) -> Path:
     command += ["--toc", folder / "_toc.yml", "-W", "-n", "--keep-going", "-q"]
     # What docstrings and drawings say comes from the pages' catalogues, not from the library's.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "LSTM_BOOK_LANG": "en"}
+    # jieba is written for older Pythons, and newer ones say so at length when they first read it.
+    environment.setdefault("PYTHONWARNINGS", "ignore::SyntaxWarning")
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         shutil.rmtree(output / "_build" / ".doctrees", ignore_errors=True)
         raise SystemExit(1)
@@ -128,14 +135,16 @@ def main(arguments: list[str] | None = None) -> None:
             parser.error(f"language: expected one of {', '.join(LANGUAGES)}, given {language!r}")
     shutil.rmtree(CHINESE, ignore_errors=True)
     has_python = python_in_page.make()
-    for language in LANGUAGES:
-        if language in languages:
-            made = build(language, languages, has_python)
-            if language != "en":
-                shutil.copytree(made, CHINESE)
-                offer_notebooks(CHINESE / "_sources")
-            site = SITE if language == "en" else CHINESE
-            print(f"the book, {language}: {site.relative_to(ROOT)}/index.html")
+    wanted = [language for language in LANGUAGES if language in languages]
+    # One takes as long as all on a machine with several cores.
+    with ThreadPoolExecutor() as pool:
+        folders = list(pool.map(lambda each: build(each, languages, has_python), wanted))
+    for language, made in zip(wanted, folders, strict=True):
+        if language != "en":
+            shutil.copytree(made, CHINESE)
+            offer_notebooks(CHINESE / "_sources")
+        site = SITE if language == "en" else CHINESE
+        print(f"the book, {language}: {site.relative_to(ROOT)}/index.html")
     python_in_page.publish(SITE)
 
 

@@ -1,6 +1,6 @@
 """Which mistakes the exercises name: a table in CONTRIBUTING.md, a part of ``make refresh``.
 
-The rows are the book's list of what learners get wrong about the LSTM, P1 to P30. Each wrong answer
+The rows are the book's list of what learners get wrong about the LSTM, P1 to P48. Each wrong answer
 of a question says in its `rows` which of them it belongs to.
 """
 
@@ -44,11 +44,43 @@ ROWS = {
     28: "the checker itself is wrong",
     29: "what the gates of a trained cell learned",
     30: "which state goes into the next step or batch",
+    31: "padded sequences without lengths or masks",
+    32: "options of a layer that its arrays do not show",
+    33: "a layer without a bias, or with two halves of one",
+    34: "which array of a stack or of two directions is whose",
+    35: "a forecast by a net that reads the future",
+    36: "the whole script of TF1 does not run",
+    37: "the keys of a checkpoint are not found",
+    38: "another result at each run although a seed was set",
+    39: "clipping to zeros or NaN, because the norm overflows",
+    40: "an infinite cross entropy",
+    41: "training that turned to NaN and goes on",
+    42: "the slope of a gate",
+    43: "gradients of gradients through a loop",
+    44: "a test that was met in training",
+    45: "no naive baseline",
+    46: "an unfair comparison",
+    47: "state that is kept between batches",
+    48: "dropout with a new mask at each step",
 }
 # Rows that no answer to a question can show, and where they are met instead.
 ELSEWHERE = {
     28: "`tests/exercises`: right answers, wrong ones, junk and mutants",
     29: "chapter 3 reads a trained cell",
+    31: "`reference/sequences.ipynb`: lengths",
+    32: "`from_keras`, `from_pytorch`, `from_onnx`: each option honoured or refused by name",
+    34: "`reference/sequences.ipynb`: layers and directions",
+    35: "`reference/sequences.ipynb`: a forecaster caught",
+    36: "chapter 4: `python -m lstm_lib.tf1 old.py`",
+    37: "`interop.from_checkpoint`",
+    38: "`reference/common_confusions.ipynb`: which seed reaches what",
+    39: "`clip_by_global_norm`",
+    40: "`softmax_cross_entropy`",
+    41: "`fit` names the step and the array",
+    43: "`tests/library/test_higher_gradients.py`",
+    45: "`reference/common_confusions.ipynb`: persistence in the same table",
+    47: "`reference/common_confusions.ipynb`: batches in another order",
+    48: "`reference/sequences.ipynb`: dropout",
 }
 
 

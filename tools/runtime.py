@@ -62,7 +62,10 @@ def kernel_options(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield, kernel by kernel, the options that let it speak over sockets of its own.
 
     TCP ports are chosen first and bound later: two processes that start kernels at the same
-    time may choose the same one. A path in a private folder cannot be taken by another.
+    time may choose the same one. A path in a private folder cannot be taken by another. Windows
+    has no such sockets, and gets the usual ones.
     """
+    if os.name == "nt":
+        yield from itertools.repeat({})
     for number in itertools.count():
         yield {"transport": "ipc", "ip": str(folder / f"k{number}")}

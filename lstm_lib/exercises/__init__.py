@@ -29,6 +29,8 @@ importing only those above it:
     The others, a file each, and the order of all.
 ``checking``, ``files``, ``__main__``
     What a learner calls, in Python and from a terminal.
+``project``
+    The forecast of chapter 9 that a reader makes alone: is it honest, is it better?
 
 Checks, hints and drawings are Chinese after ``speak("zh_CN")``, or where the
 environment has ``LSTM_BOOK_LANG=zh_CN``.
@@ -47,6 +49,7 @@ from lstm_lib.exercises.checking import (
     solution,
 )
 from lstm_lib.exercises.engine.feedback import Feedback
+from lstm_lib.exercises.project import judge_forecaster
 from lstm_lib.exercises.questions.find_the_bug import planted
 from lstm_lib.language import speak
 
@@ -56,6 +59,7 @@ __all__ = [
     "example",
     "forget_progress",
     "hint",
+    "judge_forecaster",
     "names",
     "planted",
     "progress",

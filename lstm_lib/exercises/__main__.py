@@ -1,4 +1,4 @@
-"""The exercises in a terminal: ``python -m lstm_lib.exercises``.
+"""The exercises in a terminal: ``lstm-exercises``, or ``python -m lstm_lib.exercises``.
 
 The exit status of ``check`` is 0 only when every answer asked for is right: all
 questions of each chapter that the file has answers to, or those that are named.
@@ -16,9 +16,9 @@ from typing import Any
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS, check, hint, names, solution
 from lstm_lib.exercises.engine import messages as m
 from lstm_lib.exercises.engine.feedback import CORRECT, INCORRECT, Feedback, Hint
-from lstm_lib.exercises.engine.messages import say
+from lstm_lib.exercises.engine.messages import Listed, say
 from lstm_lib.exercises.files import Refused, load, start
-from lstm_lib.language import mark
+from lstm_lib.language import LANGUAGES, VARIABLE, mark, speaking, spoken, spoken_in_terminal
 
 OK, FAILED = 0, 1
 
@@ -29,13 +29,26 @@ def main(arguments: list[str] | None = None) -> int:
         # A terminal that cannot show a character shows its number.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    with _argparse_speaks():
-        options = _parser().parse_args(arguments)
+    with speaking(_language()):
+        with _argparse_speaks():
+            options = _parser().parse_args(arguments)
+        try:
+            return options.run(options)
+        except Refused as refused:
+            print(refused, file=sys.stderr)
+            return FAILED
+
+
+def _language() -> str:
+    """Return the language that is set, or that of the system, if the terminal can show it."""
+    wanted = spoken_in_terminal()
     try:
-        return options.run(options)
-    except Refused as refused:
-        print(refused, file=sys.stderr)
-        return FAILED
+        LANGUAGES[wanted].name.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        with speaking("en"):
+            print(say(m.NO_SUCH_LETTERS, language=wanted), file=sys.stderr)
+        return "en"
+    return wanted
 
 
 @contextlib.contextmanager
@@ -51,8 +64,9 @@ def _argparse_speaks() -> Iterator[None]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    called = Path(sys.argv[0]).stem
     parser = argparse.ArgumentParser(
-        prog="python -m lstm_lib.exercises",
+        prog=called if called == "lstm-exercises" else "python -m lstm_lib.exercises",
         description=say(m.ABOUT),
     )
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -87,6 +101,11 @@ def _list(options: argparse.Namespace) -> int:
 
 def _start(options: argparse.Namespace) -> int:
     print("\n".join(start(options.folder)))
+    here = spoken()
+    others = [code for code in LANGUAGES if code != here]
+    settings = Listed(f"{VARIABLE}={code}" for code in others)
+    names_of_others = Listed(LANGUAGES[code].name for code in others)
+    print(say(m.SPOKEN, language=LANGUAGES[here].name, others=names_of_others, setting=settings))
     return OK
 
 

@@ -110,7 +110,7 @@ def example(name: str) -> Example | Source:
     if question is None:
         return Source(_unknown(name))
     inputs = question.cases[0].inputs
-    if question.judge is None:
+    if question.results:
         value = question.reference(*inputs)
         values = value if len(question.results) > 1 else [value]
         results = dict(zip(question.results, values, strict=True))

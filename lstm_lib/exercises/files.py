@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import io
 import linecache
+import tokenize
 import traceback
 import types
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,20 +140,63 @@ def _compiled(path: Path) -> types.CodeType:
         raise Refused(say(m.NO_FILE, path=path))
     if path.suffix != ".py":
         raise Refused(say(m.NOT_PYTHON, path=path))
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise Refused(say(m.NOT_TEXT, path=path)) from None
+    text = _text(path)
     # So that messages can show the learner's own line, even if the file is changed later.
     linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
     try:
         return compile(text, str(path), "exec")
     except SyntaxError as error:
-        source = (error.text or "").strip()
-        message = say(m.SYNTAX, path=path, line=error.lineno, text=error.msg, source=source)
-        raise Refused(message) from None
+        raise Refused(_not_python(path, error)) from None
     except ValueError:
         raise Refused(say(m.NOT_TEXT, path=path)) from None
+
+
+def _text(path: Path) -> str:
+    """The text of a file in UTF-8, or in the encoding that its first lines declare."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise Refused(say(m.NOT_TEXT, path=path)) from None
+    try:
+        return data.decode(tokenize.detect_encoding(io.BytesIO(data).readline)[0])
+    except (SyntaxError, UnicodeDecodeError):
+        encoding = _guess(data)
+    if encoding:
+        raise Refused(say(m.NOT_UTF8, path=path, encoding=encoding))
+    raise Refused(say(m.NOT_TEXT, path=path))
+
+
+def _guess(data: bytes) -> str | None:
+    """The encoding in which editors on Windows may have saved a text that is no UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        guesses = {"utf-16": "UTF-16"}
+    elif b"\0" in data:
+        guesses = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+    else:
+        guesses = {"gbk": "GBK"}
+    for codec, name in guesses.items():
+        # Read by the wrong codec, code has no spaces or is full of characters that are none.
+        with contextlib.suppress(UnicodeDecodeError):
+            if "def " in data.decode(codec):
+                return name
+    return None
+
+
+# What stands for a mark of Python on a Chinese keyboard and is not its wide form.
+_MARKS = str.maketrans("“”‘’。、【】", "\"\"''.,[]")
+
+
+def _not_python(path: Path, error: SyntaxError) -> str:
+    source = (error.text or "").strip()
+    about = {"path": path, "line": error.lineno, "source": source}
+    column = error.offset or 0
+    given = (error.text or "")[column - 1 : column]
+    wanted = unicodedata.normalize("NFKC", given.translate(_MARKS))
+    if not given or given.isascii() or not wanted.isascii():
+        return say(m.SYNTAX, text=error.msg, **about)
+    if wanted.isspace():
+        return say(m.WIDE_SPACE, **about)
+    return say(m.FULL_WIDTH, given=given, wanted=wanted, **about)
 
 
 def _stopped(path: Path, error: BaseException) -> str:

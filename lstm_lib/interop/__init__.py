@@ -35,8 +35,8 @@ Arrays alone do not show an option such as another activation; the docstrings sa
 ones to check. Several layers or two directions come as a dict of cells by the number of
 the layer, from 0, and ``"forward"`` or ``"backward"``: a backward cell reads its sequence
 from the end. ``to_pytorch``, ``to_onnx`` and ``to_keras`` take such a dict too, and
-``to_pytorch`` a ``MultiRNNCell``. A ``GRUCell`` goes to all three, and comes back from Keras
-and PyTorch. ``from_checkpoint`` finds the cells of a TF1 checkpoint by their names.
+``to_pytorch`` a ``MultiRNNCell``. A ``GRUCell`` goes to all three, and comes back.
+``from_checkpoint`` finds the cells of a TF1 checkpoint by their names.
 
 Sources: TensorFlow 1, ``rnn_cell_impl.py``; Keras, ``LSTMCell``; PyTorch,
 ``torch.nn.LSTM``; ONNX, operator ``LSTM``.

@@ -1,4 +1,4 @@
-"""The GRU's weights to and from Keras and PyTorch, and to ONNX.
+"""The GRU's weights to and from Keras, PyTorch and ONNX.
 
 The blocks are r, u, candidate in TF1 and PyTorch (there called r, z, n), and u, r, candidate in
 Keras and ONNX. Where the reset gate comes after the product, as PyTorch and Keras have it, there
@@ -7,13 +7,11 @@ are two biases; both of a gate are only ever added.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lstm_lib.cell import GRUCell as AnyGRUCell
 from lstm_lib.checks import check_array
-from lstm_lib.interop.layout import as_array, refuse, units_of
+from lstm_lib.interop.layout import added, as_array, refuse, units_of
 from lstm_lib.numpy_backend import GRUCell
 
 Array = np.ndarray
@@ -78,6 +76,12 @@ def to_onnx(cell: AnyGRUCell) -> dict[str, Array]:
     }
 
 
+def from_onnx(kernel: Array, bias: Array, recurrent_bias: Array, reset_after: bool) -> GRUCell:
+    """The cell of one direction: [W, R], turned, and both halves of B."""
+    kernel, bias, recurrent_bias = map(_u_first, (kernel, bias, recurrent_bias))
+    return _cell_of(kernel, bias, recurrent_bias, reset_after)
+
+
 def _check_after(cell: AnyGRUCell, where: str) -> None:
     if not cell.reset_after:
         raise refuse("reset_after", "True", False, f"the GRU of {where} has no other")
@@ -96,10 +100,10 @@ def _cell_of(kernel: Array, bias: Array, recurrent_bias: Array, reset_after: boo
     """The cell with these weights, of the blocks r, u, candidate."""
     units = len(bias) // 3
     cell = GRUCell(units, reset_after=reset_after, dtype=bias.dtype, seed=None)
-    gates = bias[: 2 * units] + recurrent_bias[: 2 * units]
-    of_h: Any = recurrent_bias[2 * units :] if reset_after else []
+    one = (2 if reset_after else 3) * units  # of so many numbers, both biases are only ever added
     cell.kernel = np.ascontiguousarray(kernel)
-    cell.bias = np.concatenate([gates, bias[2 * units :], of_h]).astype(bias.dtype)
+    both = added(bias[:one], recurrent_bias[:one])
+    cell.bias = np.concatenate([both, bias[one:], recurrent_bias[one:]])
     return cell
 
 

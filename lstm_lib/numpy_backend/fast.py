@@ -38,9 +38,17 @@ class Tape(NamedTuple):
         return (h,) if self.cells is None else (self.cells[-1, : len(h)], h)
 
 
-def lstm_forward(
-    inputs: Array, state: State, kernel: Array, bias: Array, forget_bias: float, keep: bool
-) -> Tape:
+def lstm_weights(kernel: Array, bias: Array, forget_bias: float) -> Array:
+    """The matrix of a step's product: z of its gates, in the order j, f, i, o, is W [x; h; 1]."""
+    units = kernel.shape[1] // 4
+    i, j, f, o = np.split(np.concatenate([kernel, bias[None]]), 4, axis=1)
+    W = memory.turned(np.concatenate([j, f, i, o], axis=1))  # the three sigmoids side by side
+    W[units : 2 * units, -1] += forget_bias
+    W[units:] *= np.array(0.5, W.dtype)  # sigmoid(z) = (1 + tanh(z / 2)) / 2: one tanh serves all
+    return W
+
+
+def lstm_forward(inputs: Array, state: State, W: Array, keep: bool) -> Tape:
     """Run an LSTM over inputs (batch, time, n); `keep` all that `lstm_backward` needs."""
     c_first, h_first = state
     units, batch_size = c_first.shape
@@ -48,16 +56,11 @@ def lstm_forward(
     cells = (memory.empty if keep else memory.reused)((len(rows), 5 * units, batch_size), h.dtype)
     cells[0, :units] = c_first
 
-    i, j, f, o = np.split(np.concatenate([kernel, bias[None]]), 4, axis=1)
-    W = memory.turned(np.concatenate([j, f, i, o], axis=1))  # the three sigmoids side by side
-    W[units : 2 * units, -1] += forget_bias
-    half = np.array(0.5, h.dtype)  # of a number, NumPy would make an array at each use
-    W[units:] *= half  # sigmoid(z) = (1 + tanh(z / 2)) / 2: one tanh serves all four
-
     z = cells[:-1, units:]
     sigmoids = cells[:-1, 2 * units :]
     c_j, f_i, o = cells[:-1, : 2 * units], cells[:-1, 2 * units : 4 * units], cells[:-1, -units:]
     W, products = memory.in_pieces(W, z)
+    half = np.array(0.5, h.dtype)  # of a number, NumPy would make an array at each use
     terms = memory.empty((2 * units, batch_size), h.dtype)
     kept, added = terms[:units], terms[units:]
     tanh_c = kept  # not needed at the same time
@@ -128,11 +131,15 @@ def lstm_backward(
     return _backward(block_back, tape, tape.cells[:-1, units:], d_state, kernel)
 
 
-def rnn_forward(inputs: Array, state: State, kernel: Array, bias: Array, keep: bool) -> Tape:
+def rnn_weights(kernel: Array, bias: Array) -> Array:
+    """As `lstm_weights`, for the plain cell."""
+    return memory.turned(np.concatenate([kernel, bias[None]]))
+
+
+def rnn_forward(inputs: Array, state: State, W: Array, keep: bool) -> Tape:
     """Run the plain cell over inputs (batch, time, n); there is nothing more to `keep`."""
     rows, h = _rows(inputs, *state)
     z = memory.reused(h[1:].shape, h.dtype)
-    W = memory.turned(np.concatenate([kernel, bias[None]]))
     W, products = memory.in_pieces(W, z)
     for row_t, product_t, z_t, h_t in memory.each_step(rows[:-1], products, z, h[1:]):
         np.matmul(W, row_t, out=product_t)

@@ -3,7 +3,7 @@
 Its inputs are 0 there, and one more input is 1, which real steps do not have. The weights of that
 input open the forget gate and shut the others so far that the step carries c over as it is,
 and lets no gradient through: f = 1, i = 0, o = 0 to the last bit. So the loops need not know of
-lengths. As soon as half of the sequences have ended, the others go on alone.
+lengths. When half of the sequences have ended, the others go on alone, if that is worth it.
 """
 
 from __future__ import annotations
@@ -18,22 +18,24 @@ Array = np.ndarray
 Index = Array | slice  # of the rows; a slice of all of them copies nothing
 
 ROWS = 8  # a batch is as wide as a multiple of it: a vector register of float32
-SAVED = 1 / 16  # of the numbers of a batch: for less, no rows are left out
+A_PIECE = 4_000_000  # multiply-adds that take as long as to go on with fewer rows
 SHUT = 1e9  # what is added to z behind the end: sigmoid and tanh are 0 or 1 there
 
 
-def pieces(lengths: Array) -> list[tuple[Index, slice]]:
-    """Return (rows, steps) of what runs together, in turn."""
+def pieces(lengths: Array, work: int) -> list[tuple[Index, slice]]:
+    """Return (rows, steps) of what runs together, in turn.
+
+    `work` is that of one step of one sequence, in multiply-adds.
+    """
     order = np.argsort(-lengths, kind="stable")
     longest_first = lengths[order].tolist()
     found: list[tuple[Index, slice]] = []
     start, stop, width = 0, longest_first[0], len(lengths)
-    worth_it = stop * width * SAVED
     while start < stop:
         rows = order[:width] if width < len(lengths) else slice(None)
         half = -(-width // 2 // ROWS) * ROWS  # so many go on alone
         end = longest_first[half] if half < width else stop
-        if end <= start or (stop - end) * (width - half) < worth_it:
+        if end <= start or (stop - end) * (width - half) * work < A_PIECE:
             half, end = width, stop
         found.append((rows, slice(start, end)))
         start, width = end, half

@@ -314,36 +314,43 @@ def _run(
     """
     inputs = np.asarray(inputs)
     if lengths is None:
-        return _full(cell, cell.kernel, inputs, state, keep, mask)
+        return _runner(cell, cell.kernel, keep, mask)(inputs, state)
     return _ragged(cell, inputs, state, np.array(lengths), keep, mask)
 
 
-def _full(
-    cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool, mask: Array | None
-) -> Run:
-    """Run over a sequence without padding."""
-    if mask is not None or not isinstance(cell, BasicLSTMCell | BasicRNNCell):
-        return _by_steps(cell, kernel, inputs, state, keep, mask)
-    given = inputs, _units_first(state), kernel, cell.bias
+def _runner(cell: Cell, kernel: Array, keep: bool, mask: Array | None) -> Callable[..., Run]:
+    """What runs over sequences without padding, of all rows of a batch or of these `rows`."""
+    backward: Callable
     if isinstance(cell, BasicLSTMCell):
-        tape = fast.lstm_forward(*given, cell.forget_bias, keep)
-        backward: Callable = fast.lstm_backward
-    else:
-        tape = fast.rnn_forward(*given, keep)
-        backward = fast.rnn_backward
+        W = fast.lstm_weights(kernel, cell.bias, cell.forget_bias)
+        ahead, backward = fast.lstm_forward, fast.lstm_backward
+    elif isinstance(cell, BasicRNNCell):
+        W = fast.rnn_weights(kernel, cell.bias)
+        ahead, backward = fast.rnn_forward, fast.rnn_backward
 
-    def back(d_outputs: Array, d_final: State) -> Gradients:
-        d_results = memory.units_first(d_outputs), _units_first(d_final)
-        d_kernel, d_bias, d_inputs, d_state = backward(tape, *d_results, kernel)
-        return Gradients(d_kernel, d_bias, d_inputs, _batch_first(cell, d_state))
+    def run(inputs: Array, state: State, rows: ragged.Index = slice(None)) -> Run:
+        if mask is not None or not isinstance(cell, BasicLSTMCell | BasicRNNCell):
+            return _by_steps(
+                cell, kernel, inputs, state, keep, None if mask is None else mask[rows]
+            )
+        tape = ahead(inputs, _units_first(state), W, keep)
 
-    return Run(lambda: memory.batch_first(tape.h[1:]), lambda: _batch_first(cell, tape.state), back)
+        def back(d_outputs: Array, d_final: State) -> Gradients:
+            d_results = memory.units_first(d_outputs), _units_first(d_final)
+            d_kernel, d_bias, d_inputs, d_state = backward(tape, *d_results, kernel)
+            return Gradients(d_kernel, d_bias, d_inputs, _batch_first(cell, d_state))
+
+        return Run(
+            lambda: memory.batch_first(tape.h[1:]), lambda: _batch_first(cell, tape.state), back
+        )
+
+    return run
 
 
 def _by_steps(
     cell: Cell, kernel: Array, inputs: Array, state: State, keep: bool, mask: Array | None
 ) -> Run:
-    """As `_full`, one step after the other."""
+    """Run over sequences without padding, one step after the other."""
     step, step_back = steps_of(cell, kernel)
     if mask is not None:
         step, step_back = plain.masked(step, step_back, mask)
@@ -373,19 +380,22 @@ def _ragged(
     last = some, lengths[some] - 1  # the last real steps
     state = map_state(np.asarray, state)
     running = map_state(np.array, state)
+    run_full = _runner(cell, kernel, keep, mask)
     runs = []
-    for rows, steps in ragged.pieces(lengths):
+    for rows, steps in ragged.pieces(lengths, kernel.size):
         x = ragged.marked(inputs[rows, steps], ended[rows, steps])
-        run_mask = None if mask is None else mask[rows]
-        run = _full(cell, kernel, x, ragged.at(running, rows), keep, run_mask)
+        run = run_full(x, ragged.at(running, rows), rows)
         ragged.replace(running, rows, run.final_state())
         runs.append((rows, steps, run))
 
     @functools.cache
     def outputs() -> Array:
-        result = np.zeros(shape, cell.dtype)
-        for rows, steps, run in runs:
-            result[rows, steps] = run.outputs()
+        if len(runs) == 1 and lengths.max() == shape[1]:
+            result = runs[0][-1].outputs()
+        else:
+            result = np.zeros(shape, cell.dtype)
+            for rows, steps, run in runs:
+                result[rows, steps] = run.outputs()
         result[ended] = 0
         return result
 

@@ -1,10 +1,10 @@
 """A step of a cell over a sequence, forward and backward, traced once and compiled.
 
-What is fast here is fast for the reasons of the chapter on backpropagation, "The
-same, written for speed": the inputs of all steps meet the kernel in one product
-before the loop, and the gradient of the kernel is one product after it. Only what
-waits for the step before is in the loop. How a step is differentiated is not
-written here: a tape does that, one step at a time.
+The loop forward is the equation as it stands, [x, h] W + b and the gates: what XLA
+makes of it is quicker than of the inputs' product taken before the loop. On the way
+back the gradient of the kernel is one product after the loop, for the reasons of the
+chapter on backpropagation, "The same, written for speed". How a step is
+differentiated is not written here: a tape does that, one step at a time.
 
 A function of TensorFlow's is *traced* into a graph, and a graph may be *compiled*
 by XLA. Both cost time, and here they are done
@@ -20,8 +20,8 @@ Which sequences are compiled is a matter of their size alone (`worth_compiling`)
 so that the same call always gives the same digits.
 
 From the outside in, four layers: *calls* (`sequence`, `gradients`) choose what runs; a
-*traced* function (`Traced`) makes room for a compiled one; a *pass* (`_pass_forward`,
-`_pass_backward`, `_pass_both`) has the products of all steps; and a *loop*
+*traced* function (`Traced`) makes room for a compiled one; a *pass* (`_pass_alone`,
+`_pass_forward`, `_pass_backward`, `_pass_both`) has what all steps share; and a *loop*
 (`_loop_forward`, `_loop_backward`) has what waits for the step before.
 """
 
@@ -41,9 +41,6 @@ Step = Callable[[Array, State, Array], State]  # (z, state, forget_bias) -> new 
 
 # Shorter sequences are done before the compiler has started.
 FEWEST_STEPS = 8
-# Multiply-adds of h @ W_h in one step. Above it the products take nearly all of the
-# time, and TensorFlow's own are quicker than those in XLA's loop.
-MOST_WORK = 4_000_000
 
 
 class Weights(NamedTuple):
@@ -65,6 +62,7 @@ class Kept(NamedTuple):
 class Traced(NamedTuple):
     """The traced functions of one kind of cell and one dtype."""
 
+    alone: Callable  # forward, with nothing kept for a way back
     forward: Callable
     backward: Callable
     both: Callable
@@ -76,11 +74,11 @@ def sequence(
     """Outputs (batch, time, units) and final state; a tape sees them as one operation."""
     if plain.in_forward_mode([inputs, kernel, bias, *state]):
         return plain.unrolled(step, inputs, kernel, bias, state, forget_bias)
-    compiled, room = choose(inputs, state)
+    compiled, room = choose(inputs)
     traced = trace(step, len(state), inputs.dtype, compiled)
     if not plain.is_recorded():
         given = named((inputs, kernel, bias, *state), forget_bias)
-        return traced.forward(*given, room)[:2]
+        return traced.alone(*given, room)
     end = 4 + 2 * len(state)
 
     @tf.custom_gradient
@@ -112,7 +110,7 @@ def forward(
     step: Step, inputs: Array, kernel: Array, bias: Array, state: State, forget_bias: float
 ) -> tuple[Array, State, Callable]:
     """As `sequence`, of which no tape knows, with the way back: d_outputs, d_final to gradients."""
-    compiled, room = choose(inputs, state)
+    compiled, room = choose(inputs)
     traced = trace(step, len(state), inputs.dtype, compiled)
     given = named((inputs, kernel, bias, *state), forget_bias)
     outputs, final, kept = traced.forward(*given, room)
@@ -134,7 +132,7 @@ def gradients(
     if plain.in_forward_mode([*given, *d_results]):
         d_inputs, d_kernel, d_bias, *d_state = plain.gradients(step, given, forget_bias, d_results)
         return d_inputs, d_kernel, d_bias, tuple(d_state)
-    compiled, room = choose(inputs, state)
+    compiled, room = choose(inputs)
     traced = trace(step, len(state), inputs.dtype, compiled)
 
     def both(*arguments: Array) -> list[Array]:
@@ -155,11 +153,9 @@ def named(given: Iterable[Array], forget_bias: float) -> tuple[Array, Weights, S
     return inputs, Weights(kernel, bias, tf.constant(forget_bias, inputs.dtype)), tuple(state)
 
 
-def worth_compiling(time: int | None, batch_size: int | None, num_units: int) -> bool:
+def worth_compiling(time: int | None, batch_size: int | None) -> bool:
     """Whether XLA makes a sequence of this size faster; an open size is not compiled."""
-    if time is None or batch_size is None:
-        return False
-    return time >= FEWEST_STEPS and batch_size * 4 * num_units**2 <= MOST_WORK
+    return time is not None and batch_size is not None and time >= FEWEST_STEPS
 
 
 @functools.cache
@@ -181,10 +177,10 @@ def xla_works() -> bool:
     return True
 
 
-def choose(inputs: Array, state: State) -> tuple[bool, Array]:
+def choose(inputs: Array) -> tuple[bool, Array]:
     """Whether a sequence is compiled, and the number of steps that it has room for."""
     batch_size, time, _ = inputs.shape
-    if worth_compiling(time, batch_size, state[-1].shape[1]) and xla_works():
+    if worth_compiling(time, batch_size) and xla_works():
         return True, tf.constant(1 << (time - 1).bit_length())
     return False, tf.shape(inputs)[1]
 
@@ -192,7 +188,7 @@ def choose(inputs: Array, state: State) -> tuple[bool, Array]:
 @functools.cache
 def trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
     """The functions, traced with all sizes open: two kinds of cell, two dtypes, two ways."""
-    ways: tuple[Callable, ...] = (_pass_forward, _pass_backward, _pass_both)
+    ways: tuple[Callable, ...] = (_pass_alone, _pass_forward, _pass_backward, _pass_both)
     passes: list[Callable] = [functools.partial(each, step) for each in ways]
     # A graph has room for just its steps, and padding by nothing would copy all of them.
     make_room: Callable = _same
@@ -200,7 +196,12 @@ def trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
     if compiled:
         make_room, give_back = _pad, _cut
         passes = [tf.function(each, jit_compile=True) for each in passes]
-    pass_forward, pass_backward, pass_both = passes
+    pass_alone, pass_forward, pass_backward, pass_both = passes
+
+    def alone(inputs: Array, weights: Weights, state: State, room: Array) -> tuple[Array, State]:
+        time = tf.shape(inputs)[1]
+        outputs, final = pass_alone(make_room(inputs, room), weights, state, time)
+        return give_back(outputs, time), final
 
     def forward(inputs: Array, weights: Weights, state: State, room: Array) -> tuple:
         time = tf.shape(inputs)[1]
@@ -223,18 +224,11 @@ def trace(step: Step, parts: int, dtype: tf.DType, compiled: bool) -> Traced:
         d_inputs, *others = pass_both(*given, make_room(d_outputs, room), d_final)
         return give_back(d_inputs, time), *others
 
-    return concrete(forward, backward, both, parts, dtype)
+    return concrete(Traced(alone, forward, backward, both), parts, dtype)
 
 
-def concrete(
-    forward: Callable,
-    backward: Callable,
-    both: Callable,
-    parts: int,
-    dtype: tf.DType,
-    *others: tf.TensorSpec,
-) -> Traced:
-    """Trace the three with all sizes open; `others` is what they take behind the state."""
+def concrete(written: Traced, parts: int, dtype: tf.DType, *others: tf.TensorSpec) -> Traced:
+    """Trace functions with all sizes open; `others` is what they take behind the state."""
 
     def of_rank(rank: int) -> tf.TensorSpec:
         return tf.TensorSpec([None] * rank, dtype)
@@ -245,21 +239,27 @@ def concrete(
     # Traced now and called as they are: `tf.function` would look at the arguments of each call,
     # which takes as long as fifty steps of a small network.
     return Traced(
-        tf.function(forward).get_concrete_function(*given, room),
-        tf.function(backward).get_concrete_function(*given, kept, of_rank(3), state),
-        tf.function(both).get_concrete_function(*given, room, of_rank(3), state),
+        tf.function(written.alone).get_concrete_function(*given, room),
+        tf.function(written.forward).get_concrete_function(*given, room),
+        tf.function(written.backward).get_concrete_function(*given, kept, of_rank(3), state),
+        tf.function(written.both).get_concrete_function(*given, room, of_rank(3), state),
     )
+
+
+def _pass_alone(
+    step: Step, inputs: Array, weights: Weights, state: State, time: Array
+) -> tuple[Array, State]:
+    """Outputs and final state of the first `time` steps."""
+    final, (h,) = _loop_forward(step, inputs, weights, state, time, keep=False)
+    return tf.transpose(h, [1, 0, 2]), final
 
 
 def _pass_forward(
     step: Step, inputs: Array, weights: Weights, state: State, time: Array
 ) -> tuple[Array, State, Kept]:
-    """Outputs, final state and what the way back needs, of the first `time` steps."""
-    x = tf.transpose(inputs, [1, 0, 2])
-    W_x, W_h = _split_rows(weights.kernel, x)
-    z_x = tf.tensordot(x, W_x, 1) + weights.bias
-    final, kept = _loop_forward(step, z_x, W_h, state, weights.forget_bias, time)
-    return tf.transpose(kept.h, [1, 0, 2]), final, kept
+    """As `_pass_alone`, and what the way back needs."""
+    final, (h, z, *before) = _loop_forward(step, inputs, weights, state, time, keep=True)
+    return tf.transpose(h, [1, 0, 2]), final, Kept(z, tuple(before), h)
 
 
 def _pass_backward(
@@ -274,7 +274,7 @@ def _pass_backward(
 ) -> tuple[Array, Array, Array, State]:
     """Gradients of the inputs, the kernel, the bias and the initial state."""
     x = tf.transpose(inputs, [1, 0, 2])
-    W_x, W_h = _split_rows(weights.kernel, x)
+    W_x, W_h = tf.split(weights.kernel, [tf.shape(x)[2], -1])
     d_h = tf.transpose(d_outputs, [1, 0, 2])
     # Behind the real length d_z is 0, and adds nothing to the products.
     d_z, d_state = _loop_backward(
@@ -304,23 +304,29 @@ def _pass_both(
 
 
 def _loop_forward(
-    step: Step, z_x: Array, W_h: Array, state: State, forget_bias: Array, time: Array
-) -> tuple[State, Kept]:
-    """The loop forward: the first `time` steps of `z_x`, which may have room for more."""
+    step: Step, inputs: Array, weights: Weights, state: State, time: Array, keep: bool
+) -> tuple[State, list[Array]]:
+    """The loop forward over the first `time` steps of `inputs`, which may have room for more.
 
-    def like(array: Array) -> tf.TensorArray:
-        return tf.TensorArray(z_x.dtype, tf.shape(z_x)[0], element_shape=array.shape)
+    Returns the final state and h after each step; with `keep`, z of each step and the state
+    before it, all but h, as well.
+    """
+    x = tf.transpose(inputs, [1, 0, 2])
 
-    def body(t: Array, state: State, kept: Kept) -> tuple:
-        z = z_x[t] + state[-1] @ W_h
-        before = tuple(each.write(t, a) for each, a in zip(kept.before, state[:-1], strict=True))
-        state = step(z, state, forget_bias)
-        return t + 1, state, Kept(kept.z.write(t, z), before, kept.h.write(t, state[-1]))
+    def body(t: Array, state: State, stored: list[tf.TensorArray]) -> tuple:
+        z = tf.concat([x[t], state[-1]], axis=1) @ weights.kernel + weights.bias
+        after = step(z, state, weights.forget_bias)
+        parts = (after[-1], z, *state[:-1]) if keep else (after[-1],)
+        stored = [each.write(t, part) for each, part in zip(stored, parts, strict=True)]
+        return t + 1, after, stored
 
-    kept = Kept(like(z_x[0]), tuple(map(like, state[:-1])), like(state[-1]))
-    _, state, kept = tf.while_loop(lambda t, *_: t < time, body, (0, state, kept))
-    before = tuple(each.stack() for each in kept.before)
-    return state, Kept(kept.z.stack(), before, kept.h.stack())
+    z_shape = tf.TensorShape([state[-1].shape[0], weights.bias.shape[0]])
+    shapes = [each.shape for each in state]
+    shapes = [shapes[-1], z_shape, *shapes[:-1]] if keep else shapes[-1:]
+    room = tf.shape(x)[0]
+    stored = [tf.TensorArray(x.dtype, room, element_shape=shape) for shape in shapes]
+    _, state, stored = tf.while_loop(lambda t, *_: t < time, body, (0, state, stored))
+    return state, [each.stack() for each in stored]
 
 
 def _loop_backward(
@@ -351,12 +357,6 @@ def _loop_backward(
     d_z = tf.TensorArray(z.dtype, tf.shape(z)[0], element_shape=z.shape[1:])
     _, d_state, d_z = tf.while_loop(lambda t, *_: t >= 0, body, (time - 1, d_final, d_z))
     return d_z.stack(), d_state
-
-
-def _split_rows(kernel: Array, x: Array) -> tuple[Array, Array]:
-    """W_x and W_h, the rows of the kernel for the inputs and for h."""
-    input_size = tf.shape(x)[2]
-    return kernel[:input_size], kernel[input_size:]
 
 
 def _pad(sequence: Array, room: Array) -> Array:

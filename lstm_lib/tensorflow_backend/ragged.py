@@ -34,8 +34,9 @@ def sequence(
 ) -> tuple[Array, State]:
     """Outputs (batch, time, units) and final state."""
     if not plain.is_recorded():
-        given = inputs, kernel, bias, state, forget_bias, lengths
-        return forward(step, ending, *given)[:2]
+        traced, room = _choose(step, ending, inputs, state)
+        given = loop.named((inputs, kernel, bias, *state), forget_bias)
+        return traced.alone(*given, lengths, room)
     with_mark = _with_mark(kernel, ending)
     results = loop.sequence(step, _marked(inputs, lengths), with_mark, bias, state, forget_bias)
     return _after(*results, state, lengths)
@@ -95,7 +96,7 @@ def without_padding(sequence: Array, lengths: Array) -> Array:
 
 def _choose(step: Step, ending: Ending, inputs: Array, state: State) -> tuple[Traced, Array]:
     """As `loop.choose`, with the lengths behind the state among what the functions take."""
-    compiled, room = loop.choose(inputs, state)
+    compiled, room = loop.choose(inputs)
     return _trace(step, ending, len(state), inputs.dtype, compiled), room
 
 
@@ -105,13 +106,21 @@ def _trace(step: Step, ending: Ending, parts: int, dtype: tf.DType, compiled: bo
 
     def marked(inputs: Array, weights: Weights, state: State, lengths: Array) -> tuple:
         with_mark = weights._replace(kernel=_with_mark(weights.kernel, ending))
-        return _marked(inputs, lengths), with_mark, state
+        return _marked(_to_last_end(inputs, lengths), lengths), with_mark, state
+
+    def alone(
+        inputs: Array, weights: Weights, state: State, lengths: Array, room: Array
+    ) -> tuple[Array, State]:
+        outputs, final = full.alone(*marked(inputs, weights, state, lengths), room)
+        outputs, final = _after(outputs, final, state, lengths)
+        return _padded(outputs, inputs), final
 
     def forward(
         inputs: Array, weights: Weights, state: State, lengths: Array, room: Array
     ) -> tuple[Array, State, Kept]:
         outputs, final, kept = full.forward(*marked(inputs, weights, state, lengths), room)
-        return *_after(outputs, final, state, lengths), kept
+        outputs, final = _after(outputs, final, state, lengths)
+        return _padded(outputs, inputs), final, kept
 
     def backward(
         inputs: Array,
@@ -122,9 +131,12 @@ def _trace(step: Step, ending: Ending, parts: int, dtype: tf.DType, compiled: bo
         d_outputs: Array,
         d_final: State,
     ) -> tuple[Array, Array, Array, State]:
+        d_outputs = _to_last_end(d_outputs, lengths)
         d_outputs, d_final, past = _before_back(d_outputs, d_final, lengths)
         given = marked(inputs, weights, state, lengths)
-        return _after_back(full.backward(*given, kept, d_outputs, d_final), past, ending)
+        d_given = full.backward(*given, kept, d_outputs, d_final)
+        d_inputs, *others = _after_back(d_given, past, ending)
+        return _padded(d_inputs, inputs), *others
 
     def both(
         inputs: Array,
@@ -135,11 +147,26 @@ def _trace(step: Step, ending: Ending, parts: int, dtype: tf.DType, compiled: bo
         d_outputs: Array,
         d_final: State,
     ) -> tuple[Array, Array, Array, State]:
+        d_outputs = _to_last_end(d_outputs, lengths)
         d_outputs, d_final, past = _before_back(d_outputs, d_final, lengths)
         given = marked(inputs, weights, state, lengths)
-        return _after_back(full.both(*given, room, d_outputs, d_final), past, ending)
+        d_given = full.both(*given, room, d_outputs, d_final)
+        d_inputs, *others = _after_back(d_given, past, ending)
+        return _padded(d_inputs, inputs), *others
 
-    return loop.concrete(forward, backward, both, parts, dtype, tf.TensorSpec([None], tf.int32))
+    written = Traced(alone, forward, backward, both)
+    return loop.concrete(written, parts, dtype, tf.TensorSpec([None], tf.int32))
+
+
+def _to_last_end(sequence: Array, lengths: Array) -> Array:
+    """The steps of (batch, time, n) up to the end of the longest sequence: 1 at least."""
+    return sequence[:, : tf.maximum(1, tf.reduce_max(lengths))]
+
+
+def _padded(sequence: Array, like: Array) -> Array:
+    """Zeros behind the last step, up to as many steps as `like` has."""
+    missing = tf.shape(like)[1] - tf.shape(sequence)[1]
+    return tf.pad(sequence, [[0, 0], [0, missing], [0, 0]])
 
 
 def _ended(sequence: Array, lengths: Array) -> Array:

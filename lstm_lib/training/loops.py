@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_lib.checks import positive_int
+from lstm_lib.checks import check_seed, positive_int
 from lstm_lib.tasks import Batch, PaddedBatch
 from lstm_lib.training.finite import NotFiniteError, check_finite
 from lstm_lib.training.history import History
@@ -109,7 +109,7 @@ def fit(
     _check_rates(learning_rate, steps)
     if tolerance is not None:
         tolerance = positive_tolerance(tolerance)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(check_seed(seed))
     batches = _batches(data, batch_size, rng)
     tries = validation is not None or callable(data)
     if patience is not None:

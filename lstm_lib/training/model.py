@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_lib.cell import glorot_uniform
-from lstm_lib.checks import check_array, positive_int
+from lstm_lib.checks import check_array, check_seed, positive_int
 from lstm_lib.dropout import without
 from lstm_lib.stack import MultiRNNCell
 
@@ -46,7 +46,7 @@ def make_readout(cell: Any, num_outputs: int, seed: int | None = 0) -> Readout:
     """
     backend_of(cell)
     num_outputs = positive_int("num_outputs", num_outputs)
-    kernel = glorot_uniform((cell.output_size, num_outputs), cell.dtype, seed)
+    kernel = glorot_uniform((cell.output_size, num_outputs), cell.dtype, check_seed(seed))
     return Readout(kernel, np.zeros(num_outputs, cell.dtype))
 
 

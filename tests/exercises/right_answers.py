@@ -3,12 +3,14 @@
 
 import functools
 import math
+from fractions import Fraction
 
 import numpy as np
 
 from lstm_lib import interop
 from lstm_lib import numpy_backend as L
 from lstm_lib.state import LSTMStateTuple
+from lstm_lib.training import clip_by_global_norm, softmax_cross_entropy
 
 
 def textbook(z):
@@ -282,6 +284,95 @@ def join_by_trying(f, b, f_next, b_next):
     return from_one - from_zero, from_zero
 
 
+def scaled_column_by_column(train, test):
+    train, test = train.copy(), test.copy()
+    for k in range(train.shape[1]):
+        center = sum(train[:, k]) / len(train)
+        spread = math.sqrt(sum((value - center) ** 2 for value in train[:, k]) / len(train))
+        train[:, k] = (train[:, k] - center) / spread
+        test[:, k] = (test[:, k] - center) / spread
+    return train, test
+
+
+def windows_in_a_loop(series, start, stop, context, horizon):
+    inputs, targets = [], []
+    k = start
+    while k + context + horizon <= stop:
+        inputs.append(series[k : k + context])
+        targets.append(series[k + context + horizon - 1])
+        k += 1
+    return np.array(inputs), targets
+
+
+def windows_by_view(series, start, stop, context, horizon):
+    part = series[start : stop - horizon]
+    views = np.lib.stride_tricks.sliding_window_view(part, context)
+    return views, series[start + context + horizon - 1 : stop]
+
+
+def windows_from_the_part(series, start, stop, context, horizon):
+    part = series[start:stop]
+    rows = [part[k : k + context + horizon] for k in range(len(part) - context - horizon + 1)]
+    return np.stack(rows)[:, :context], [row[-1] for row in rows]
+
+
+def masked_in_loops(y, targets, lengths):
+    total, count, d_y = 0.0, int(sum(lengths)), np.zeros_like(y)
+    for n, length in enumerate(lengths):
+        for t in range(length):
+            total += (y[n, t] - targets[n, t]) ** 2
+            d_y[n, t] = 2 * (y[n, t] - targets[n, t]) / count
+    return total / count, d_y
+
+
+def masked_by_weights(y, targets, lengths):
+    weights = np.array([[t < n for t in range(y.shape[1])] for n in lengths]) / np.sum(lengths)
+    return np.sum(weights * np.square(targets - y)), -2 * weights * (targets - y)
+
+
+def masked_by_tape(y, targets, lengths):
+    import tensorflow as tf
+
+    y = tf.constant(y)
+    mask = tf.sequence_mask(lengths, y.shape[1])
+    with tf.GradientTape() as tape:
+        tape.watch(y)
+        loss = tf.reduce_mean(tf.boolean_mask((y - targets) ** 2, mask))
+    return loss, tf.convert_to_tensor(tape.gradient(loss, y))
+
+
+def last_by_one_hot(outputs, lengths):
+    return np.einsum("btu,bt->bu", outputs, np.eye(outputs.shape[1])[lengths - 1])
+
+
+def sampled_in_loops(scores, temperature, u):
+    p, letters = [], []
+    for row, drawn in zip(scores, u, strict=True):
+        weights = [math.exp(score / temperature) for score in row]
+        p.append([weight / sum(weights) for weight in weights])
+        reached, letter = p[-1][0], 0
+        while reached < drawn:
+            letter += 1
+            reached += p[-1][letter]
+        letters.append(letter)
+    return p, letters
+
+
+def sampled_by_search(scores, temperature, u):
+    p = np.exp(scores) ** (1 / temperature)
+    p /= p.sum(axis=1)[:, None]
+    return p, np.array(
+        [np.searchsorted(row.cumsum(), drawn) for row, drawn in zip(p, u, strict=True)]
+    )
+
+
+def sampled_by_tensorflow(scores, temperature, u):
+    import tensorflow as tf
+
+    p = tf.nn.softmax(scores / temperature)
+    return p, tf.reduce_sum(tf.cast(tf.cumsum(p, axis=1) < u[:, None], tf.int64), axis=1)
+
+
 def scan_back_by_tape(d_c, f):
     import tensorflow as tf
 
@@ -303,6 +394,114 @@ def scan_back_by_scan(d_c, f):
 def scan_back_in_sums(d_c, f):
     time = range(len(f))
     return [sum(d_c[s] * np.prod(f[t + 1 : s + 1], axis=0) for s in time if s >= t) for t in time]
+
+
+def training_step_in_loops(h, targets, W, b, rate, max_norm):
+    rows, classes = range(len(h)), range(len(b))
+    loss, d_W, d_b = 0.0, np.zeros(W.shape), np.zeros(b.shape)
+    for n in rows:
+        y = [sum(h[n, k] * W[k, j] for k in range(len(W))) + b[j] for j in classes]
+        total = sum(map(math.exp, y))
+        loss += (math.log(total) - y[targets[n]]) / len(h)
+        for j in classes:
+            d_y = (math.exp(y[j]) / total - (j == targets[n])) / len(h)
+            d_b[j] += d_y
+            d_W[:, j] += h[n] * d_y
+    length = math.hypot(*d_W.ravel(), *d_b)
+    if length > max_norm:
+        d_W, d_b = d_W / length * max_norm, d_b / length * max_norm
+    return loss, W - rate * d_W, b - rate * d_b
+
+
+def training_step_by_tape(h, targets, W, b, rate, max_norm):
+    import tensorflow as tf
+
+    W, b = tf.Variable(W), tf.Variable(b)
+    with tf.GradientTape() as tape:
+        of_rows = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, h @ W + b)
+        loss = tf.reduce_mean(of_rows)
+    gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, [W, b]), max_norm)
+    return loss, W - rate * gradients[0], b - rate * gradients[1]
+
+
+def training_step_by_library(h, targets, W, b, rate, max_norm):
+    loss, d_y = softmax_cross_entropy((h @ W + b)[:, None], targets[:, None])
+    gradients = {"W": h.T @ d_y[:, 0], "b": d_y.sum(axis=(0, 1))}
+    gradients = clip_by_global_norm(gradients, max_norm)
+    return [loss, W - rate * gradients["W"], b - rate * gradients["b"]]
+
+
+def run_by_hand(kernel, bias, inputs):
+    """A cell of one unit, step by step, in plain numbers."""
+    h, c, answers = 0.0, 0.0, []
+    for x in inputs:
+        z = [sum(a * w[k] for a, w in zip([*x, h], kernel, strict=True)) for k in range(4)]
+        i, f, o = (1 / (1 + math.exp(-(z[k] + bias[k]))) for k in (0, 2, 3))
+        c = f * c + i * math.tanh(z[1] + bias[1])
+        h = o * math.tanh(c)
+        answers.append(int(h > 0.5))
+    return answers
+
+
+def latch_with_other_weights(inputs):
+    return run_by_hand([[30, 5, -40, 0], [0, 30, 0, 0], [0, 0, 0, 0]], [-14, -18, 12, 9], inputs)
+
+
+def latch_without_a_cell(inputs):
+    held, answers = 0, []
+    for flag, bit in inputs:
+        held = bit if flag else held
+        answers.append(held)
+    return answers
+
+
+def parity_that_adds(inputs):
+    """It never erases: c goes between 0 and 1."""
+    return run_by_hand([[30, 0, 0, 0], [0, -40, 0, 0]], [-15, 12, 15, 15], inputs)
+
+
+def luck_by_factorials(solved, other, trials):
+    def chance(k):
+        rest = both - k
+        if k > trials or rest > trials:
+            return 0
+        ways = math.factorial(trials) ** 2 * math.factorial(both)
+        ways *= math.factorial(2 * trials - both)
+        places = map(math.factorial, (k, rest, trials - k, trials - rest, 2 * trials))
+        return Fraction(ways, math.prod(places))
+
+    both = solved + other
+    return float(sum(chance(k) for k in range(solved, both + 1)))
+
+
+def luck_run_by_run(solved, other, trials):
+    # How likely each number on the first side is, after each run that is dealt out.
+    chances = {0: 1.0}
+    for dealt in range(solved + other):
+        after = {}
+        for k, chance in chances.items():
+            here = (trials - k) / (2 * trials - dealt)
+            after[k + 1] = after.get(k + 1, 0) + chance * here
+            after[k] = after.get(k, 0) + chance * (1 - here)
+        chances = after
+    return sum(chance for k, chance in chances.items() if k >= solved)
+
+
+def fault_in_questions(best, loss, fall, tried, reordered, padded):
+    if max(abs(reordered - tried)) > 0:
+        return 1
+    if max(abs(padded - tried)) > 0:
+        return 2
+    end = sum(loss[-4:]) / 4
+    way = loss[0] - best
+    if end < best - 0.05 * way:
+        return 3
+    middle = sorted(fall)[len(fall) // 2]
+    if middle > 2:
+        return 4
+    if middle < 0.4:
+        return 5
+    return 6 if end > best + 0.6 * way else 0
 
 
 def coupled_as_a_step_towards(f, c_prev, candidate):
@@ -931,6 +1130,67 @@ RIGHT = {
         scan_back_by_scan,
         scan_back_in_sums,
         lambda d_c, f: np.array(scan_back_in_sums(d_c, f), np.float32),
+    ],
+    "training_step": [
+        training_step_in_loops,
+        training_step_by_tape,
+        training_step_by_library,
+        lambda *given: tuple(np.float32(each) for each in training_step_in_loops(*given)),
+    ],
+    "latch_by_hand": [
+        latch_with_other_weights,
+        latch_without_a_cell,
+        lambda inputs: np.array(latch_without_a_cell(inputs), bool).astype(float),
+    ],
+    "parity_by_hand": [
+        parity_that_adds,
+        lambda inputs: np.cumsum(inputs[:, 0]) % 2,
+        lambda inputs: [int(sum(inputs[: t + 1, 0]) % 2) for t in range(len(inputs))],
+    ],
+    "name_the_fault": [
+        fault_in_questions,
+        lambda *given: np.int64(fault_in_questions(*given)),
+        lambda *given: float(fault_in_questions(*given)),
+    ],
+    "by_luck": [
+        luck_by_factorials,
+        luck_run_by_run,
+        lambda *given: np.float32(luck_run_by_run(*given)),
+    ],
+    "scale_parts": [
+        scaled_column_by_column,
+        lambda train, test: [
+            (each - np.average(train, 0)) / train.var(0) ** 0.5 for each in (train, test)
+        ],
+        lambda train, test: tuple(
+            np.split((np.concatenate([train, test]) - train.mean(0)) / train.std(0), [len(train)])
+        ),
+        lambda train, test: [
+            np.float32((each - train.mean(0)) / train.std(0)).tolist() for each in (train, test)
+        ],
+    ],
+    "cut_windows": [
+        windows_in_a_loop,
+        windows_by_view,
+        windows_from_the_part,
+    ],
+    "masked_loss": [
+        masked_in_loops,
+        masked_by_weights,
+        masked_by_tape,
+    ],
+    "last_valid": [
+        lambda outputs, lengths: [each[n - 1] for each, n in zip(outputs, lengths, strict=True)],
+        lambda outputs, lengths: np.take_along_axis(outputs, lengths[:, None, None] - 1, axis=1)[
+            :, 0
+        ],
+        last_by_one_hot,
+        lambda outputs, lengths: np.float32(last_by_one_hot(outputs, lengths)),
+    ],
+    "sample_letter": [
+        sampled_in_loops,
+        sampled_by_search,
+        sampled_by_tensorflow,
     ],
     "coupled_cell": [
         coupled_as_a_step_towards,

@@ -38,6 +38,20 @@ QUESTIONS_OF_THE_BOOK = {
         "find_the_unfair(settings, sequences, tuned_on, reported, training, test)",
     ],
     7: ["join_steps(f, b, f_next, b_next)", "scan_back(d_c, f)"],
+    8: [
+        "training_step(h, targets, W, b, rate, max_norm)",
+        "latch_by_hand(inputs)",
+        "parity_by_hand(inputs)",
+        "name_the_fault(best, loss, fall, tried, reordered, padded)",
+        "by_luck(solved, other, trials)",
+    ],
+    9: [
+        "scale_parts(train, test)",
+        "cut_windows(series, start, stop, context, horizon)",
+        "masked_loss(y, targets, lengths)",
+        "last_valid(outputs, lengths)",
+        "sample_letter(scores, temperature, u)",
+    ],
     10: [
         "coupled_cell(f, c_prev, candidate)",
         "reset_places(r, h_prev, W, b)",
@@ -79,6 +93,7 @@ def test_there_are_at_least_three_ways_to_be_right(name):
     assert len(RIGHT[name]) >= 3
 
 
+@pytest.mark.slow
 @every_question
 def test_each_wrong_answer_is_told_its_own_mistake(name):
     question = QUESTIONS[name]
@@ -131,6 +146,7 @@ def test_messages_tell_mistakes_apart(name):
         assert "{" not in message
 
 
+@pytest.mark.slow
 @every_question
 def test_messages_are_the_same_every_time(name):
     for wrong in QUESTIONS[name].wrong:
@@ -190,3 +206,13 @@ def test_a_right_answer_is_checked_at_once(name):
         return time.process_time() - start
 
     assert min(seconds() for _ in range(5)) < 0.2
+
+
+def test_weights_that_fail_without_a_name_are_told_the_step():
+    leaks = Edited(
+        QUESTIONS["latch_by_hand"].reference, [("[-10, -10, 10, 10]", "[-10, -10, 4, 10]")]
+    )
+    assert check("latch_by_hand", leaks).message == (
+        "It fails first for one flag and 199 steps of noise, at step 35 of 200: "
+        "the answer is 0 there, and has to be 1."
+    )

@@ -62,6 +62,7 @@ def share_of_both(said):
     return sum(ids == found for ids, found in said) / len(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAKEN_APART)
 def test_of_two_mistakes_both_are_named(name):
     said, _ = told(name, few=25)
@@ -72,7 +73,7 @@ def test_of_two_mistakes_both_are_named(name):
 @pytest.mark.parametrize("name", TAKEN_APART)
 def test_of_many_pairs_of_mistakes_both_are_named(name):
     """`python -m tests.exercises.pairs` goes through all of them."""
-    said, _ = told(name, few=250)
+    said, _ = told(name, few=60)
     print(f"{name}: both are named of {share_of_both(said):.1%}")
     assert share_of_both(said) >= 0.9
 
@@ -98,6 +99,7 @@ def test_three_mistakes_are_named_and_the_first_cause_first():
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAKEN_APART)
 def test_what_is_named_gives_the_answers_numbers_on_inputs_that_no_check_has_seen(name):
     question, program = QUESTIONS[name], program_of(QUESTIONS[name])
@@ -116,6 +118,7 @@ def test_what_is_named_gives_the_answers_numbers_on_inputs_that_no_check_has_see
 # What is not known is not named ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAKEN_APART)
 @pytest.mark.parametrize("change", ["1.1 * ({})", "({}) ** 3"])
 def test_a_slip_that_nobody_knows_is_not_given_a_name(name, change):
@@ -233,6 +236,7 @@ def seconds(name, answer):
     return time.process_time() - start
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAKEN_APART)
 def test_taking_apart_is_done_at_once(name):
     """The median over pairs of mistakes, and an answer of which nothing is known."""

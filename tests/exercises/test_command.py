@@ -1,15 +1,23 @@
 """The exercises in a terminal."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
+from lstm_lib import language
 from lstm_lib.exercises import names
 from lstm_lib.exercises.__main__ import main
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
 from lstm_lib.exercises.files import blank_file
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.delenv(language.VARIABLE, raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture
@@ -60,6 +68,7 @@ def test_start_writes_the_blanks_and_never_overwrites(run, tmp_path):
     assert files[0].read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_a_chinese_reader_gets_chinese_files(tmp_path):
     """Start, a wrong answer and a right one, in a folder with Chinese characters and a space."""
     folder = tmp_path / "我的 文档"
@@ -98,6 +107,8 @@ def test_blanks_are_not_attempted(run, write, chapter):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_status_is_0_when_all_is_right(run, write, chapter):
+    if chapter == 4:  # one of its solutions is written in TensorFlow
+        pytest.importorskip("tensorflow")
     status, out, err = run("check", write(solved(chapter)))
     count = len(names(chapter))
     assert (status, err) == (0, "")
@@ -167,6 +178,73 @@ def test_what_is_no_file_gets_a_sentence(run, write, tmp_path):
     assert "cannot be written" in err
 
 
+RIGHT = "# 我的答案\nimport numpy as np\n\n\ndef carry(f):\n    return np.prod(f, axis=0)\n"
+
+
+@pytest.mark.parametrize(
+    ("codec", "named"),
+    [("gbk", "GBK"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16")],
+)
+def test_another_encoding_is_named(codec, named, run, tmp_path):
+    path = tmp_path / "answers.py"
+    path.write_bytes(RIGHT.encode(codec))
+    status, out, err = run("check", path)
+    assert (status, out) == (1, "")
+    assert f"is saved as {named}, and Python reads UTF-8" in err
+    path.write_bytes("# é\nx = 1\n".encode("latin-1"))
+    assert "cannot be read as text" in run("check", path)[2]
+
+
+@pytest.mark.parametrize("declared", ["utf-8-sig", "gbk"])
+def test_an_encoding_that_python_itself_accepts_is_read(declared, run, tmp_path):
+    path = tmp_path / "answers.py"
+    head = "# -*- coding: gbk -*-\n" if declared == "gbk" else ""
+    path.write_bytes((head + RIGHT).encode(declared))
+    assert run("check", path, "carry")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("right", "typed", "said"),
+    [
+        (
+            "(f):",
+            "(f)：",
+            "line 5: `：` comes from a Chinese or Japanese keyboard; Python needs `:`",
+        ),
+        ("f, axis", "f， axis", "line 6: `，` comes from .* Python needs `,`"),
+        ("(f, axis=0)", "（f, axis=0）", r"line 6: `（` comes from .* Python needs `\(`"),
+        ("axis=0)", "axis=0) + “a”", 'line 6: `“` comes from .* Python needs `"`'),
+        ("    return", "\u3000return", "line 6: a space that Python does not know"),
+        ("np.prod", "2 × np.prod", "line 6: this is not Python yet .*×"),
+    ],
+)
+def test_a_mark_of_a_chinese_keyboard_is_named(right, typed, said, run, write):
+    assert RIGHT.count(right) == 1
+    status, _, err = run("check", write(RIGHT.replace(right, typed)))
+    assert status == 1
+    assert re.search(said, err)
+
+
+@pytest.mark.parametrize(
+    ("variables", "spoken"),
+    [
+        ({"LC_ALL": "C"}, "They are in English. For 中文, set the environment variable LSTM_BOOK"),
+        ({"LC_ALL": "zh_CN.UTF-8"}, "语言：中文。如需 English，请设置环境变量 LSTM_BOOK_LANG=en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.GBK"}, "语言：中文"),
+        ({"LC_ALL": "", "LC_MESSAGES": "de_DE", "LANG": "zh_CN"}, "They are in English"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LSTM_BOOK_LANG": "en"}, "They are in English"),
+        ({"LC_ALL": "C", "LSTM_BOOK_LANG": "zh"}, "语言：中文"),
+    ],
+)
+def test_start_names_the_language(variables, spoken, run, tmp_path, monkeypatch):
+    """The system's, where none is set."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert spoken in run("start", tmp_path)[1]
+    text = (tmp_path / "chapter1.py").read_text(encoding="utf-8")
+    assert ("练习" in text) == ("语言" in spoken)
+
+
 def test_what_a_file_prints_is_not_shown(run, write):
     status, out, _ = run("check", write("print('noise')\n" + solved(2)))
     assert status == 0
@@ -194,16 +272,19 @@ def test_hints_and_solutions(run):
 
 
 def test_it_runs_as_a_module(write):
-    def status(*arguments):
+    def status(*arguments, **variables):
         return subprocess.run(
             [sys.executable, "-m", "lstm_lib.exercises", *arguments],
             capture_output=True,
             text=True,
             timeout=60,
-            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+            env={**os.environ, "PYTHONIOENCODING": "ascii", **variables},
         )
 
     done = status("check", str(write(solved(1))))
     assert (done.returncode, done.stderr) == (0, "")
+    done = status("list", LSTM_BOOK_LANG="zh")
+    assert "cannot show zh_CN: English is spoken" in done.stderr
+    assert done.stdout.startswith("chapter 1")
     assert status().returncode == 2
     assert "usage" in status("--help").stdout

@@ -93,6 +93,7 @@ def test_unsolved_it_is_quiet(chapter):
     assert f"Chapter {chapter}: 0 of {len(names(chapter))} done" in shown(found["progress"])[0]
 
 
+@pytest.mark.slow
 @every_chapter
 def test_what_a_run_looks_like_is_what_it_looks_like(chapter):
     text = cells(exercise(chapter))["how-it-works"].source

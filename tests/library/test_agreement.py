@@ -11,6 +11,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.slow
 def test_both_backends_agree_with_their_peers(dtype):
     rows = list(agreement.differences(dtype))
     names = {name for name, *_ in rows}

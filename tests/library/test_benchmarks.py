@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import memory, scale, speed
+from benchmarks import lengths, memory, scale, speed
 from benchmarks.peers import PEERS
+from lstm_lib import numpy_backend
 
 SMALL = speed.Size(7, 2, 3, 5)
 STORED = json.loads((speed.RESULTS / "speed.json").read_text(encoding="utf-8"))
@@ -73,7 +74,30 @@ def test_what_the_page_says_of_the_forward_pass_alone_holds():
     found = medians("reader's machine", "forward")
     half = len(found) / 2
     assert sum(t["ours, NumPy"] > t["PyTorch"] for t in found.values()) > half
-    assert sum(t["ours, TensorFlow"] > t["Keras"] for t in found.values()) > half
+
+
+def test_what_the_page_says_of_lengths_holds():
+    found = json.loads((speed.RESULTS / "lengths.json").read_text(encoding="utf-8"))["found"]
+    assert [tuple(each["size"]) for each in found["Keras"]] == list(speed.SIZES)
+    for backend in lengths.BACKENDS:
+        assert [tuple(each["size"]) for each in found[backend]] == list(speed.SIZES[:4])
+    for task in ("forward", "both"):
+        # Where all sequences are short, the loop ends early; large networks on NumPy narrow theirs.
+        for each in [*found["NumPy"], *found["TensorFlow"][:2]]:
+            assert each[task]["short"] < 1
+        assert max(each[task]["half"] for each in found["NumPy"][:2]) < 1
+    for each in (*found["NumPy"][:2], *found["TensorFlow"][:2]):
+        assert each["once"] > 0.75
+
+
+def test_a_slice_of_the_lengths_is_measured():
+    ends = lengths.lengths_of(SMALL)
+    assert set(ends) == {"full", "near", "half", "short"}
+    assert ends["half"].sum() == round(SMALL.time * SMALL.batch / 2)
+    measured = lengths.with_lengths(numpy_backend, SMALL, seconds=0.01)
+    assert set(measured) == {"once", "forward", "both"}
+    assert measured["once"] > 0
+    assert all(ratio > 0 for task in ("forward", "both") for ratio in measured[task].values())
 
 
 def test_what_the_page_says_of_memory_holds():

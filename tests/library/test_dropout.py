@@ -57,6 +57,7 @@ def test_each_step_has_the_same_masks(L, dtype, kind):
     assert not close(L.forward(cell, inputs, state)[0], expected[0], 1e-3), "the next masks"
 
 
+@pytest.mark.slow
 @KINDS
 @LENGTHS
 def test_prediction_drops_nothing(L, dtype, kind, lengths):
@@ -185,6 +186,16 @@ def test_what_is_refused(L):
             lambda: L.DropoutWrapper(L.GRUCell(2), state_keep_prob=0.5),
             ValueError,
             "state_keep_prob: expected 1 for a GRUCell, whose h is its memory too, given 0.5",
+        ),
+        (
+            lambda: L.DropoutWrapper(cell, seed=1.5),
+            TypeError,
+            "seed: expected None or an integer of at least 0, given 1.5 (float)",
+        ),
+        (
+            lambda: L.DropoutWrapper(cell, seed=-1),
+            ValueError,
+            "seed: expected None or an integer of at least 0, given -1",
         ),
         (
             lambda: L.gradients(

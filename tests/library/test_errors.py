@@ -71,6 +71,17 @@ def test_num_units(L, kind, argument, error, expected, given):
     assert message.startswith("num_units: ")
 
 
+@table(
+    ("negative", -1, ValueError, "None or an integer of at least 0", "-1"),
+    ("a float", 1.5, TypeError, "None or an integer of at least 0", "1.5 (float)"),
+    ("text", "1", TypeError, "None or an integer of at least 0", "'1' (str)"),
+    ("a bool", True, TypeError, "None or an integer of at least 0", "True (bool)"),
+)
+def test_seed(L, kind, argument, error, expected, given):
+    message = refuses(lambda: getattr(L, kind)(3, seed=argument), error, expected, given)
+    assert message.startswith("seed: ")
+
+
 @table(*NOT_POSITIVE_INTEGERS)
 def test_batch_size(L, kind, argument, error, expected, given):
     message = refuses(lambda: getattr(L, kind)(5).zero_state(argument), error, expected, given)

@@ -120,7 +120,7 @@ MUTANTS_OF_STEP = [
 ]
 MUTANTS_OF_FAST = [
     ("W[units : 2 * units, -1] += forget_bias", "W[units : 2 * units, -1] -= forget_bias"),
-    ("W[units:] *= half", "W[2 * units :] *= half"),
+    ("W[units:] *= np.array", "W[2 * units :] *= np.array"),
     ("np.concatenate([j, f, i, o], axis=1)", "np.concatenate([j, i, f, o], axis=1)"),
     ("np.add(kept, added, out=c_t)", "np.subtract(kept, added, out=c_t)"),
     ("np.multiply(o_t, tanh_c, out=h_t)", "np.multiply(o_t, c_t, out=h_t)"),

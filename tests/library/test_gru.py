@@ -149,6 +149,7 @@ def test_equals_genuine_tf1(L, dtype):
     assert np.array_equal(new.bias, stored), "1 for the gates, 0 for the candidate"
 
 
+@pytest.mark.slow
 @RESET_AFTER
 def test_gradients_equal_central_differences(L, reset_after):
     cell = gru(L, "float64", reset_after, units=UNITS, inputs=INPUTS)

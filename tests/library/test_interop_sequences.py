@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import onnxruntime
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from lstm_lib import interop
 from lstm_lib import numpy_backend as N
@@ -82,6 +82,60 @@ def test_the_gru_equals_onnx_runtime(reset_after):
     options = {"direction": "bidirectional", "linear_before_reset": int(reset_after)}
     theirs = of_onnx("GRU", inputs, interop.to_onnx(cells), **options)
     assert close(of_both(cells, inputs), theirs, 1e-6)
+
+
+@AFTER
+@pytest.mark.parametrize("directions", [1, 2])
+def test_the_gru_of_onnx_and_back(reset_after, directions):
+    """Of a model whose two biases are both not zero, of its arrays, and of ours."""
+    rng = np.random.default_rng(directions)
+    shapes = {"W": (3 * UNITS, 3), "R": (3 * UNITS, UNITS), "B": (6 * UNITS,)}
+    weights = {
+        name: rng.normal(size=(directions, *shape)).astype("float32")
+        for name, shape in shapes.items()
+    }
+    inputs = random_sequence("float32")
+    options = {"linear_before_reset": int(reset_after)}
+    if directions == 2:
+        options["direction"] = "bidirectional"
+    node = helper.make_node("GRU", ["X", "W", "R", "B"], ["Y"], name="gru", **options)
+    model = helper.make_model(
+        helper.make_graph(
+            [node], "g", [], [], [numpy_helper.from_array(a, n) for n, a in weights.items()]
+        )
+    )
+    theirs = of_onnx("GRU", inputs, weights, **options)
+    for found in (
+        interop.from_onnx(model),
+        interop.from_onnx(weights, node=node),
+        interop.from_onnx(weights, reset_after=reset_after),
+    ):
+        cells = found if directions == 2 else {BOTH[0]: found}
+        assert all(cell.reset_after == reset_after for cell in cells.values())
+        ours = of_both(found, inputs) if directions == 2 else N.dynamic_rnn(found, inputs)[0]
+        assert close(ours, theirs, 1e-6)
+        once = interop.to_onnx(found)
+        again = interop.to_onnx(interop.from_onnx(once, reset_after=reset_after))
+        assert all(np.array_equal(again[name], once[name]) for name in once)
+    del weights["B"]
+    bare = interop.from_onnx(weights, reset_after=reset_after)
+    ours = of_both(bare, inputs) if directions == 2 else N.dynamic_rnn(bare, inputs)[0]
+    zeros = np.zeros((directions, 6 * UNITS), "float32")
+    assert close(ours, of_onnx("GRU", inputs, {**weights, "B": zeros}, **options), 1e-6)
+
+
+def test_arrays_of_a_gru_do_not_show_where_its_reset_gate_is():
+    weights = interop.to_onnx(random_cell(N, "GRUCell", "float32"))
+    with pytest.raises(TypeError, match=r"^reset_after: expected True or False .* given None"):
+        interop.from_onnx(weights)
+    with pytest.raises(ValueError, match=r"^forget_bias: expected 0 for a GRU, given 1.0"):
+        interop.from_onnx(weights, 1.0, reset_after=False)
+    node = helper.make_node("GRU", ["X", "W", "R"], ["Y"], activations=["Relu", "Tanh"])
+    with pytest.raises(ValueError, match=r"^activations: expected Sigmoid, Tanh, given "):
+        interop.from_onnx(weights, node=node)
+    lstm = helper.make_node("LSTM", ["X", "W", "R"], ["Y"])
+    with pytest.raises(TypeError, match=r"^node: expected a GRU node, given LSTM"):
+        interop.from_onnx(weights, node=lstm)
 
 
 @AFTER

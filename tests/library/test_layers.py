@@ -102,6 +102,7 @@ def test_a_sequence_is_its_single_steps(L, dtype):
     assert close(L.dynamic_rnn(cell, inputs), (np.stack(outputs, 1), state), TOLERANCE[dtype])
 
 
+@pytest.mark.slow
 @LENGTHS
 def test_gradients_of_layers_equal_central_differences(L, lengths):
     N = backend("numpy")
@@ -159,6 +160,7 @@ def test_layers_equal_those_of_keras(L, dtype, lengths):
     assert close(L.dynamic_rnn(cell, inputs, lengths=lengths)[0], x, TOLERANCE[dtype])
 
 
+@pytest.mark.slow
 def test_layers_of_an_open_batch_and_length():
     T, N = backend("tensorflow"), backend("numpy")
     cells = [
@@ -346,6 +348,11 @@ def test_wrong_directions(L):
             lambda: L.bidirectional_dynamic_rnn(fw, fw, inputs),
             ValueError,
             "cell_bw: expected a cell of its own, given cell_fw itself",
+        ),
+        (
+            lambda: L.bidirectional_dynamic_rnn([fw], bw, inputs),
+            TypeError,
+            "cell_fw: expected a cell, given list",
         ),
         (
             lambda: L.bidirectional_dynamic_rnn(fw, other, inputs),

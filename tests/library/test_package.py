@@ -7,16 +7,22 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
+from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import yaml
 
 import lstm_lib
+from lstm_lib import _extras
 from tests.library.cells import ROOT
+from tools.check_python import NEWEST, OLDEST, problem
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+Version = namedtuple("Version", ("major", "minor"))
 PACKED = ("lstm_lib", "pyproject.toml", "README.md", "LICENSE", "LICENSE-text")
 
 
@@ -71,6 +77,7 @@ def run(python, code, folder):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_with_numpy_alone_a_cell_runs_and_a_check_checks(clean, tmp_path):
     code = (
         "import numpy as np, lstm_lib\n"
@@ -96,6 +103,19 @@ def test_with_numpy_alone_a_cell_runs_and_a_check_checks(clean, tmp_path):
     assert "正确" in chinese, "the catalogues are not in the wheel"
 
 
+def test_the_data_and_their_terms_are_in_the_wheel(wheel, clean, tmp_path):
+    code = (
+        "from lstm_lib import data\n"
+        "print(len(data.first_names()), len(data.heartbeat()), len(data.sunspots()))\n"
+        "print(len(data.sea_temperature()), *(len(part.frames) for part in data.vowels()))\n"
+    )
+    assert run(clean, code, tmp_path).split() == ["5163", "18000", "309", "9625", "270", "370"]
+    with zipfile.ZipFile(wheel) as packed:
+        terms = [name for name in packed.namelist() if name.endswith("TERMS.txt")]
+    assert len(terms) == 2  # beside the data, and among the licences
+    assert wheel.stat().st_size < 1_200_000
+
+
 @pytest.mark.parametrize(
     ("module", "extra"),
     [
@@ -114,6 +134,25 @@ def test_what_needs_an_extra_says_which(module, extra, clean, tmp_path):
     said = run(clean, code, tmp_path)
     assert f'pip install "inside-the-lstm[{extra}]"' in said
     assert extra in PROJECT["project"]["optional-dependencies"]
+
+
+@pytest.mark.parametrize(
+    ("version", "system", "machine", "said"),
+    [
+        ((3, 14), "linux", "x86_64", "not for Python 3.14, where all that needs NumPy alone runs"),
+        ((3, 13), "darwin", "x86_64", "not for Macs with Intel's processors, where"),
+        ((3, 13), "darwin", "arm64", 'pip install "inside-the-lstm[tensorflow]"'),
+        ((3, 11), "linux", "x86_64", 'pip install "inside-the-lstm[tensorflow]"'),
+    ],
+)
+def test_where_tensorflow_cannot_be_had_it_is_not_offered(
+    version, system, machine, said, monkeypatch
+):
+    told = SimpleNamespace(version_info=Version(*version), platform=system)
+    monkeypatch.setattr(_extras, "sys", told)
+    monkeypatch.setattr(_extras.platform, "machine", lambda: machine)
+    assert said in str(_extras.missing("TensorFlow", "tensorflow"))
+    assert 'inside-the-lstm[plot]"' in str(_extras.missing("Matplotlib", "plot"))
 
 
 def test_the_command_that_needs_an_extra_says_which(clean, tmp_path):
@@ -170,11 +209,11 @@ def test_there_is_one_version():
 
 
 def requirements():
-    """All packages that `pyproject.toml` names, without versions and without the book itself."""
+    """All packages that `pyproject.toml` names, without versions."""
     project = PROJECT["project"]
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
-    named = {re.match(r"[\w.-]+", line)[0] for group in groups for line in group}
-    return sorted(named - {"inside-the-lstm"})
+    groups += PROJECT["dependency-groups"].values()
+    return sorted({re.match(r"[\w.-]+", line)[0] for group in groups for line in group})
 
 
 @pytest.mark.parametrize("package", requirements())
@@ -189,6 +228,8 @@ def test_every_dependency_is_used(package):
     }
     if "sphinxcontrib" in modules:
         modules = {package.replace("-", r"(\.| import )")}
+    if package == "uv":  # it may be the system's
+        modules = {"uv"}
     if package == "pytest-xdist":
         modules = {"pytest .*-n"}
     assert modules
@@ -207,13 +248,51 @@ def test_every_dependency_is_used(package):
     pytest.fail(f"{package} is declared and not used: {modules}")
 
 
-def test_what_is_declared_is_pinned():
-    pinned = {
-        line.partition("==")[0].lower().replace("_", "-")
-        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-        if "==" in line
-    }
-    assert {name.lower().replace("_", "-") for name in requirements()} <= pinned
+def locked(group):
+    """The lines of a lock, without their hashes: name==version, and where it is installed."""
+    lines = (ROOT / "requirements" / f"{group}.txt").read_text(encoding="utf-8").splitlines()
+    return {line.rstrip(" \\") for line in lines if "==" in line}
+
+
+def test_what_is_declared_is_locked():
+    names = {line.partition("==")[0] for line in locked("test") | locked("uv")}
+    assert {name.lower().replace("_", "-") for name in requirements()} <= names
+
+
+@pytest.mark.parametrize("group", ["book", "lab", "test", "uv"])
+def test_a_lock_has_hashes_and_no_address(group):
+    text = (ROOT / "requirements" / f"{group}.txt").read_text(encoding="utf-8")
+    assert set(re.findall(r"^ +(--\w+)", text, re.MULTILINE)) == {"--hash"}
+    entries = re.split(r"^(?=[\w-]+==)", text, flags=re.MULTILINE)
+    assert all("--hash=sha256:" in entry for entry in entries[1:])
+    assert entries[0].count("\n") == entries[0].count("#") == 2, "the head has two comments alone"
+    assert not re.search(r"://|index|find-links|/\w+/", text)
+
+
+def test_the_locks_agree():
+    """What building takes has the same versions as what the tests take."""
+
+    def versions(group):
+        return {line.partition(" ;")[0] for line in locked(group)}
+
+    assert versions("book") < versions("lab") < versions("test")
+
+
+def test_building_needs_nothing_heavy():
+    names = {line.partition("==")[0] for line in locked("book")}
+    assert names.isdisjoint({"tensorflow", "keras", "numba", "onnx", "playwright", "jupyterlab"})
+
+
+def test_the_pythons_are_the_same_everywhere():
+    newest = f"{NEWEST[0]}.{NEWEST[1]}"
+    assert PROJECT["project"]["requires-python"] == f">=3.{OLDEST[1]},<3.{NEWEST[1] + 1}"
+    classifiers = [
+        f"Programming Language :: Python :: 3.{n}" for n in range(OLDEST[1], NEWEST[1] + 1)
+    ]
+    assert [line for line in PROJECT["project"]["classifiers"] if ":: 3." in line] == classifiers
+    assert f"3.{OLDEST[1]} to {newest} needed" in problem((3, NEWEST[1] + 1))
+    for text in ("README.md", "CONTRIBUTING.md", "Makefile"):
+        assert f"Python 3.{OLDEST[1]} to {newest}" in (ROOT / text).read_text(encoding="utf-8")
 
 
 def test_pre_commit_runs_what_make_lint_runs():

@@ -73,6 +73,7 @@ def through_compat_v1():
     return json.loads(run.stdout)
 
 
+@pytest.mark.slow
 def test_equals_genuine_tf1_through_compat_v1(L, dtype, through_compat_v1):
     case = genuine_tf1.random_case(dtype) | {"forget_bias": 0.75}
     theirs = tuple(np.array(array) for array in through_compat_v1[dtype])
@@ -142,6 +143,7 @@ def fifty_steps(kind, dtype):
     return random_sequence(dtype, time=50), random_state(kind, dtype)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forget_bias", [1.0, 0.0])
 def test_equals_keras(L, dtype, forget_bias):
     inputs, state = fifty_steps("BasicLSTMCell", dtype)

@@ -85,6 +85,7 @@ def test_shapes_and_dtypes(name, kind, data):
     assert {a.dtype.name for a in arrays((outputs, final, tuple(grads)))} == {case["dtype"]}
 
 
+@pytest.mark.slow
 @BACKENDS
 @FEW
 @given(case=cases(times=st.integers(1, 12)), scale=st.floats(0, 1000))
@@ -139,6 +140,7 @@ def test_a_sequence_in_two_parts_is_the_sequence(name, kind, data):
     assert close((joined, final), L.dynamic_rnn(cell, inputs, state), 1e-12)
 
 
+@pytest.mark.slow
 @KINDS
 @BACKENDS
 @FEW

@@ -75,6 +75,7 @@ def test_a_script_runs_unchanged(path):
     assert run.stdout == expected(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*map(script, SCRIPTS)])
 def test_a_script_runs_after_one_line(path, tmp_path, monkeypatch, capfd):
     changed = tmp_path / path.name
@@ -165,6 +166,7 @@ def test_imports_find_tensorflow_1_in_its_process_alone(tmp_path):
     assert builtins.__import__.__module__ == "builtins"
 
 
+@pytest.mark.slow
 def test_a_script_that_cannot_run_is_told_in_a_sentence(tmp_path):
     (tmp_path / "two.py").write_text("print 'Python 2'\n", encoding="utf-8")
     run = in_a_process("-m", "lstm_lib.tf1", "two.py", cwd=tmp_path)
@@ -175,6 +177,7 @@ def test_a_script_that_cannot_run_is_told_in_a_sentence(tmp_path):
     assert "script: expected a file, given none.py" in run.stderr
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_or_patched_before_it_is_asked_for():
     code = (
         "import builtins, sys; before = builtins.__import__\n"

@@ -174,6 +174,7 @@ def test_the_bar_is_for_live_sessions(monkeypatch, capsys):
 # One step, early stopping, streams ---------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", [training.softmax_cross_entropy, training.squared_error])
 def test_a_training_step_is_the_same_in_both_backends(loss):
     rng = np.random.default_rng(3)

@@ -386,6 +386,10 @@ BAD = {
     ],
     "tolerance": [(-1.0, "expected a positive number, given -1.0"), ("a", "expected a number")],
     "loss": [("mse", r"expected a function of \(y, targets\), given str")],
+    "seed": [
+        (-1, "expected None or an integer of at least 0, given -1"),
+        ("0", r"expected None or an integer of at least 0, given '0' \(str\)"),
+    ],
     "max_norm": [(-1, "expected a positive number, given -1.0")],
     "validation": [
         (tuple(DATA), r"expected a Batch\(inputs, targets\), given tuple"),

@@ -60,6 +60,7 @@ def test_padding_changes_nothing(L):
     assert close(y[1, 2:], np.zeros((3, 2)) + readout.bias, 0)
 
 
+@pytest.mark.slow
 @BACKENDS
 def test_fit_learns_from_padded_sequences_through_layers_and_dropout(L):
     cell, readout = model(layers(L))

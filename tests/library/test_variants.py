@@ -64,6 +64,7 @@ def test_a_step_is_the_formulas(L, dtype, variant):
     assert output is new.h
 
 
+@pytest.mark.slow
 @VARIANTS
 @pytest.mark.parametrize("time", [TIME, 20])
 def test_a_sequence_is_its_single_steps(L, dtype, variant, time):
@@ -158,6 +159,7 @@ def test_peepholes_equal_onnx_runtime(L):
     assert close(L.dynamic_rnn(cell, inputs, state), run_onnx(inputs, state, weights), 1e-6)
 
 
+@pytest.mark.slow
 @VARIANTS
 def test_gradients_equal_central_differences(L, variant):
     cell = random_cell(L, variant, "float64")
@@ -167,6 +169,7 @@ def test_gradients_equal_central_differences(L, variant):
     assert max(np.max(np.abs(a - b)) for a, b in zip(found, expected, strict=True)) <= 1e-8
 
 
+@pytest.mark.slow
 @VARIANTS
 @pytest.mark.parametrize("time", [TIME, 20])
 def test_the_backends_agree_and_forward_goes_back(dtype, variant, time):

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from lstm_lib.exercises import check, names
 from lstm_lib.exercises.checking import CHAPTERS, QUESTIONS
+from lstm_lib.exercises.files import blank_file
 from lstm_lib.language import speaking
 from tools import notebook_lint, refresh, runtime
 from tools.notebook_files import ROOT, find_notebooks, name_of, read_notebook
@@ -347,6 +348,17 @@ def test_another_program_is_noticed():
 @every_notebook
 def test_no_english_word_stands_beside_chinese(path, chinese):
     found = english_left(chinese(path))
+    assert {kind: words for kind, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_files_with_blanks_have_no_english_word(chapter):
+    with speaking("zh_CN"):
+        text = blank_file(chapter)
+    # The marks are those of the task that the book grew from.
+    text = re.sub(r"# \*+ (Begin|End) \*+", "", text)
+    commands = re.sub(r"(?m)^    LSTM_BOOK_LANG=zh_CN python -m .*$", "", text)
+    found = english_left(notebook(new_code_cell(commands, id="stub")))
     assert {kind: words for kind, words in found.items() if words} == {}
 
 

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from PIL import Image
 
 from tools.notebook_files import ROOT
 from tools.notebook_format import normalise, to_text
-from tools.translation import drawings
+from tools.translation import drawings, notebooks
 
 CONFIG = """
 extensions = ["myst_nb", "sphinx_book_theme", "around"]
@@ -44,6 +45,7 @@ NOTEBOOKS = ("chapters/01_one", "chapters/exercises/01_one", "reference/proofs")
 CONFIGURED = {
     "html_baseurl": "https://example.org/lstm/",
     "book_feedback": "https://example.org/new?title={title}&page={page}",
+    "book_repository": "https://github.com/someone/lstm",
 }
 
 
@@ -113,6 +115,38 @@ def test_a_notebook_says_how_to_run_it(plain, name):
     assert ((plain / name).parent / address).resolve().is_file()
     assert ("make lab" in box.get_text()) == name.startswith("chapters")
     assert name.removeprefix("chapters/") + ".ipynb" in box.get_text()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_machines_of_others_are_offered_where_there_is_a_repository(plain, configured, name):
+    assert not read(plain, name).select(".run-page__binder, .run-page__colab, details pre")
+    box = read(configured, name).select_one("details.run-page")
+    notebook, folder = f"{name}.ipynb", os.path.dirname(name)
+    assert box.select_one(".run-page__colab")["href"] == (
+        f"https://colab.research.google.com/github/someone/lstm/blob/main/{notebook}"
+    )
+    assert box.select_one(".run-page__binder")["href"] == (
+        f"https://mybinder.org/v2/gh/someone/lstm/main?labpath={notebook.replace('/', '%2F')}"
+    )
+    clone, enter, install = box.select_one("pre").get_text().splitlines()
+    assert clone == "!git clone --depth 1 https://github.com/someone/lstm book"
+    assert enter == f"%cd book/{folder}"
+    up = re.search(r'"([./]+)\[', install)[1]
+    assert os.path.normpath(os.path.join(folder, up)) == "."
+
+
+def test_in_chinese_binder_opens_what_it_makes_itself(lstm_book):
+    links = lstm_book.running.elsewhere(
+        "chapters/01_one", "https://github.com/a/b.git", "main", "zh_CN"
+    )
+    made = notebooks.BUILT / "chapters" / "01_one.ipynb"
+    assert links["binder"].endswith(quote(str(made.relative_to(ROOT)), ""))
+    assert "tools.translation notebooks" in (ROOT / ".binder" / "postBuild").read_text("utf-8")
+
+
+def test_no_place_but_github_is_offered(lstm_book):
+    for address in ("", "https://example.org/a/b", "https://github.com/a"):
+        assert lstm_book.running.elsewhere("index", address, "main", "en") == {}
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import lanes, recall, variants
+from experiments import broken, lanes, real_data, recall, recipe, variants
 from lstm_lib import numpy_backend as L
 from lstm_lib import tasks, training
 from lstm_lib._tensorflow import tf
@@ -217,6 +217,7 @@ def test_all_models_of_chapter_7_have_about_as_many_weights(inputs):
     assert max(counts) < 1.06 * min(counts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", parallel.MODELS)
 def test_a_slice_of_chapter_7_is_made_again(model):
     """Runs part with the last digits, and where they end is a matter of chance within limits."""
@@ -224,6 +225,208 @@ def test_a_slice_of_chapter_7_is_made_again(model):
     start = tuple(stored["start"]["last flag"][model])
     again = parallel.run("last flag", model, start, seed=0)
     np.testing.assert_allclose(again, stored["runs"]["last flag"][model][0], atol=0.01)
+
+
+# Chapter 8.
+
+
+def test_the_results_of_chapter_8_are_whole():
+    for script in (broken, recipe):
+        stored = json.loads(script.RESULTS.read_text())
+        assert stored["setting"] == script.SETTING
+        assert stored["how"].keys() >= {"command", "python", "numpy", "date", "seconds", "machine"}
+    assert list(stored["runs"]) == list(recipe.PARTS)
+    stored = json.loads(broken.RESULTS.read_text())
+    assert not set(broken.TUNING_SEEDS) & set(broken.SEEDS)
+    assert list(stored["tuning"]) == [*broken.RIGHT, *broken.FAULTS]
+    assert {kind: list(runs) for kind, runs in stored["runs"].items()} == {
+        kind: list(plans) for kind, plans in broken.KINDS.items()
+    }
+    for runs in stored["runs"].values():
+        assert all(len(found) == len(broken.SEEDS) for found in runs.values())
+
+
+@pytest.mark.parametrize("name", ["right: words", "output from padding", "shuffled time"])
+def test_a_slice_of_the_broken_trainings_is_made_again(name):
+    stored = json.loads(broken.RESULTS.read_text())["runs"]
+    wanted = next(runs[name][0] for runs in stored.values() if name in runs)
+    again = broken.train(broken.PLANS[name], seed=0)
+    assert again.keys() == wanted.keys()
+    for curve in ("first", "best", "stuck", "back", "reordered"):
+        assert again[curve] == wanted[curve], curve
+    assert np.any(again["padded"]) == np.any(wanted["padded"]) == (name == "output from padding")
+    np.testing.assert_allclose(again["loss"][:20], wanted["loss"][:20], rtol=0.02)
+
+
+def test_a_slice_of_the_recipe_is_made_again():
+    stored = json.loads(recipe.RESULTS.read_text())
+    again = recipe.speaks(0.03, recipe.SEEDS[0])
+    assert again == pytest.approx(stored["runs"]["rate"]["0.03"][0], rel=0.01)
+
+
+@pytest.mark.parametrize("where", recipe.DROPPED.values(), ids=recipe.DROPPED)
+def test_the_way_back_through_dropout_is_that_of_differences(where):
+    cell, readout = L.BasicLSTMCell(recipe.UNITS, 3.0, dtype="float64", seed=0), None
+    cell.build(4)
+    readout = training.make_readout(cell, 3, seed=1)
+    inputs = np.random.default_rng(2).normal(size=(2, 3, 4))
+    targets = np.array([[0, 1, 2], [2, 2, 0]])
+
+    def there_and_back():
+        rng = np.random.default_rng(3)  # the same masks each time
+        return recipe.gradients_with_dropout(cell, readout, inputs, targets, where, rng)
+
+    gradients = there_and_back()[1]
+    right = cell.kernel.copy()
+    for place in [(0, 0), (2, 20), (3, 40), (10, 5), (19, 63)]:
+        losses = []
+        for nudge in (1e-5, -1e-5):
+            kernel = right.copy()
+            kernel[place] += nudge
+            cell.kernel = kernel
+            losses.append(there_and_back()[0])
+        cell.kernel = right
+        slope = (losses[0] - losses[1]) / 2e-5
+        assert gradients["kernel"][place] == pytest.approx(slope, abs=1e-8)
+
+
+# Chapter 9.
+
+REAL = json.loads(real_data.STORED.read_text())["runs"]
+
+
+def runs_of(task, model, key):
+    return np.array([run[key] for run in REAL[task][model]["runs"]])
+
+
+def test_the_results_of_chapter_9_are_whole_and_all_models_were_tuned_alike():
+    assert tuple(REAL) == real_data.TASKS
+    assert not set(real_data.TUNING_SEEDS) & set(real_data.SEEDS)
+    for task, models in REAL.items():
+        wanted = [*real_data.CELLS]
+        if task == "vowels":
+            wanted += [name + real_data.NO_LENGTHS for name in real_data.CELLS]
+        assert list(models)[-len(wanted) :] == wanted
+        for model, found in models.items():
+            assert found["how"].keys() >= {"command", "python", "numpy", "date", "seconds"}
+            assert len(found["tuning"]) == (1 if model == "persistence" else 6)
+            merits = {str(setting): np.mean(merit) for setting, merit in found["tuning"]}
+            assert merits[str(found["setting"])] == min(merits.values())
+            assert len(found["runs"]) == (10 if model in wanted else 1)
+            if model in wanted:
+                tried = real_data.NAME_SETTINGS if task == "names" else real_data.NET_SETTINGS
+                assert [tuple(setting) for setting, _ in found["tuning"]] == list(tried)
+
+
+def test_the_parts_of_chapter_9_share_nothing_and_are_scaled_by_the_first():
+    for task in real_data.FORECASTS:
+        series = real_data.Series(task)
+        context, horizon = series.task.context, max(series.task.horizons)
+        for part, (start, stop) in series.parts.items():
+            at = series.origins(part)
+            assert at.min() - context + 1 >= start
+            assert at.max() + horizon < stop
+        drawn = series.origins("train", block=1)[: -series.task.block + 1].max()
+        assert drawn + series.task.block - 1 + horizon < series.parts["validation"][0]
+        known = series.values[: series.parts["train"][1]]
+        assert (series.mean, series.std) == (known.mean(), known.std())
+    frames = real_data.vowels().frames
+    every = np.concatenate(frames["train"])
+    np.testing.assert_allclose([every.mean(), every.std()], [0, 1], atol=1e-10)
+    assert [len(part) for part in frames.values()] == [189, 81, 370]
+    parts = real_data.names()
+    assert len({name for part in parts.values() for name in part}) == 5163
+    assert [len(part) for part in parts.values()] == [4130, 517, 516]
+
+
+@pytest.mark.parametrize(("task", "function"), [("sea", "by_ridge"), ("heart", "by_nearest")])
+def test_a_baseline_of_chapter_9_is_made_again(task, function):
+    series = real_data.Series(task)
+    model = {"by_ridge": "ridge on lags", "by_nearest": "nearest neighbors"}[function]
+    found = getattr(real_data, function)(series, REAL[task][model]["setting"], "test")
+    again = series.report(found, 0.0)["rmse"]
+    np.testing.assert_allclose(again, runs_of(task, model, "rmse")[0], atol=2e-5)
+
+
+def test_a_slice_of_chapter_9_is_made_again():
+    """Runs part with the last digits, and end near each other."""
+    series = real_data.Series("sea")
+    cell, readout, _ = real_data.forecast(series, "LSTM", REAL["sea"]["LSTM"]["setting"], 1)
+    again = series.report(real_data.answers(series, cell, readout, "test"), 0.0)["rmse"]
+    np.testing.assert_allclose(again, runs_of("sea", "LSTM", "rmse")[1], rtol=0.02)
+    parts = real_data.vowels()
+    cell, readout, _ = real_data.speaker(parts, "LSTM", REAL["vowels"]["LSTM"]["setting"], 0)
+    share = training.accuracy(cell, readout, real_data.utterances(parts, "test", True))
+    assert abs(share - runs_of("vowels", "LSTM", "right")[0]) < 0.02
+
+
+@pytest.mark.parametrize(("task", "inputs", "outputs"), [("heart", 2, 2), ("names", 27, 27)])
+def test_the_stored_networks_of_chapter_9_are_those_of_the_table(task, inputs, outputs):
+    cell = real_data.CELLS["LSTM"](REAL[task]["LSTM"]["setting"][1], dtype=real_data.DTYPE)
+    cell.build(inputs)
+    readout = training.make_readout(cell, outputs)
+    training.load_weights(real_data.RESULTS / f"{task}_lstm.npz", cell, readout)
+    if task == "names":
+        found = real_data.perplexity(cell, readout, real_data.names()["test"])
+        assert abs(found - runs_of("names", "LSTM", "test")[0]) < 1e-3
+        return
+    series = real_data.Series("heart")
+    again = series.report(real_data.answers(series, cell, readout, "test"), 0.0)["rmse"]
+    np.testing.assert_allclose(again, runs_of("heart", "LSTM", "rmse")[0], atol=1e-4)
+
+
+def test_what_chapter_9_says_of_the_forecasts_holds():
+    naive = runs_of("sea", "persistence", "rmse")[0]
+    for model in ("ridge on lags", "nearest neighbors", "RNN", "GRU", "LSTM"):
+        near, far = runs_of("sea", model, "rmse").mean(axis=0)
+        assert far > 1.04 * naive[1]
+        assert near > 0.99 * naive[0]
+    blocks = np.mean(runs_of("sea", "LSTM", "blocks"), axis=0)
+    assert (blocks > runs_of("sea", "persistence", "blocks")[0]).sum(axis=0)[1] == 9
+    lstm, others = runs_of("heart", "LSTM", "rmse"), runs_of("heart", "nearest neighbors", "rmse")
+    assert (lstm < others).sum(axis=0).tolist() == [10, 8]
+    means = {model: runs_of("heart", model, "rmse").mean(axis=0) for model in REAL["heart"]}
+    assert all(means["LSTM"][0] < means[m][0] for m in means if m not in ("LSTM", "GRU"))
+    difference = np.mean(runs_of("heart", "LSTM", "blocks"), axis=0) - np.mean(
+        runs_of("heart", "GRU", "blocks"), axis=0
+    )
+    half = 2.201 * difference.std(axis=0, ddof=1) / np.sqrt(12)
+    assert (np.abs(difference.mean(axis=0)) < half).all()
+
+
+def test_what_chapter_9_says_of_the_vowels_holds():
+    right = {model: runs_of("vowels", model, "right") for model in REAL["vowels"]}
+    assert right["LSTM"].mean() - right["ridge on the mean frame"][0] > 0.08
+    assert abs(right["LSTM"].mean() - right["ridge on padded frames"][0]) < 0.01
+    assert right["GRU"].mean() - right["LSTM"].mean() > 0.015
+    loss = {m: (right[m] - right[m + real_data.NO_LENGTHS]).mean() for m in ("RNN", "LSTM")}
+    assert loss["RNN"] > 0.25
+    assert 0 < loss["LSTM"] < 0.02
+    assert right["RNN" + real_data.NO_LENGTHS].min() < 0.4
+
+
+def test_what_chapter_9_says_of_the_names_holds():
+    models = [model for model in REAL["names"] if model.startswith("counts")]
+    counts = {model: runs_of("names", model, "validation")[0] for model in models}
+    best = min(counts, key=counts.get)
+    assert best == "counts of 5 letters"
+    of_counts = runs_of("names", best, "test")[0]
+    lstm, gru, rnn = (runs_of("names", model, "test") for model in ("LSTM", "GRU", "RNN"))
+    half = {id(x): 2.262 * x.std(ddof=1) / np.sqrt(10) for x in (lstm, gru, rnn)}
+    assert lstm.mean() + half[id(lstm)] < of_counts < rnn.mean() - half[id(rnn)]
+    assert abs(gru.mean() - of_counts) < half[id(gru)]
+    assert (runs_of("names", "LSTM", "not carried") > 2 * lstm).all()
+    assert (runs_of("names", "LSTM", "not carried") > runs_of("names", models[0], "test")[0]).all()
+    assert runs_of("names", "LSTM", "train").mean() > runs_of("names", best, "train")[0] + 0.2
+    samples = [run["samples"] for run in REAL["names"]["LSTM"]["runs"]]
+
+    def share(temperature, what):
+        return np.mean([each[temperature][what] for each in samples])
+
+    assert share("0.5", "copies") > 0.5
+    assert 0.15 < share("1.0", "copies") < 0.2
+    assert 0.62 < share("0.5", "different") < 0.72
+    assert 0.02 < share("1.0", "real, unseen") < 0.035
 
 
 # Chapter 10.

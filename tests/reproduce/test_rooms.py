@@ -57,6 +57,7 @@ TRIALS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "name", "limit"), TRIALS)
 def test_a_trial_never_comes_back_to_a_room_that_waits_for_it(column, name, limit, monkeypatch):
     monkeypatch.setattr(judging, "RECENT", 20)

@@ -45,6 +45,7 @@ def unbroken(tmp_path_factory):
     return numbers_in(folder)
 
 
+@pytest.mark.slow
 def test_each_trial_has_its_record(unbroken):
     assert [record["trial"] for record in unbroken] == list(range(TRIALS))
     assert {record["sequences"] for record in unbroken} == {LIMIT}
@@ -79,6 +80,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(tmp_path, unbroken):
     assert [after[record["trial"]] for record in before] == before, "a result was made twice"
 
 
+@pytest.mark.slow
 def test_a_line_that_was_cut_off_is_made_again(tmp_path, unbroken):
     command.main(arguments(tmp_path, trials=3))
     path = path_in(tmp_path)

@@ -6,6 +6,7 @@ import pytest
 from lstm_lib.reproduce import tables, today
 
 
+@pytest.mark.slow
 def test_a_trial_is_solved_and_repeats_itself():
     (row,) = tables.rows_of(names=["q50-p50"])
     once, again = (today.run_trial(row, seed=0) for _ in range(2))

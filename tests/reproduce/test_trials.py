@@ -20,6 +20,7 @@ def test_there_is_a_row_for_each_of_the_tables():
     assert len(set(files)) == len(files)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", tables.ROWS, ids=lambda row: f"{row.table}-{row.name}")
 def test_every_row_runs_and_fails_at_its_limit(row):
     outcome = in_1997.run_trial(row, 0, limit=3)
@@ -29,6 +30,7 @@ def test_every_row_runs_and_fails_at_its_limit(row):
     assert set(row.paper) <= {criterion.name for criterion in row.criteria}
 
 
+@pytest.mark.slow
 def test_temporal_order_is_learnt_about_as_fast_as_in_the_paper():
     row = row_named("6a")
     outcome = in_1997.run_trial(row, 0)

@@ -45,6 +45,23 @@ def test_the_toggle_of_a_sidebar_has_a_size(new_page, base, side):
     assert toggle.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
 
 
+def test_the_arrow_of_a_chapter_has_a_size_and_one_ring(new_page, base):
+    page = new_page()
+    page.goto(base + "zh/chapters/03_gates.html")
+    arrow = page.locator(".bd-sidebar-primary summary").first
+    size = arrow.bounding_box()
+    assert min(size["width"], size["height"]) >= 24
+    arrow.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    rings = arrow.evaluate(
+        "each => [each, ...each.children].map((one) => getComputedStyle(one).outlineStyle)"
+    )
+    assert rings == ["solid", "none"]
+    page.keyboard.press("Enter")
+    assert arrow.locator("xpath=..").get_attribute("open") is not None
+
+
 @pytest.mark.parametrize("folder", ["", "zh/"])
 def test_the_button_of_the_notebook_is_called_so_on_a_phone(new_page, base, folder):
     page = new_page(width=390)

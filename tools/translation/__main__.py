@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tools.notebook_files import name_of
-from tools.translation import catalogues
+from tools.translation import catalogues, code
 from tools.translation.checks import complaints, is_kept
 from tools.translation.extract import wanted
 from tools.translation.markup import prose
@@ -22,7 +22,7 @@ def update() -> int:
         path.unlink()
         print(f"{name_of(path)}: removed, its page is gone")
     for path, pairs in found.items():
-        kept = {message: message for message, _ in pairs if is_kept(message, path)}
+        kept = {message: code.command(message) for message, _ in pairs if is_kept(message, path)}
         new = catalogues.follow(catalogues.read(path), pairs, known | kept)
         if catalogues.write(path, new):
             print(f"{name_of(path)}: {len(pairs)} messages")

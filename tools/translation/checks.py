@@ -37,6 +37,8 @@ RULES = [
     ),
     (rf"(?<=[{HAN}])\*\*[“（]", "a space before `**` that comes before punctuation, likewise"),
     (r"  +", "two spaces"),
+    # Sphinx reads it as a list, does not find the title and shows the English one.
+    (r"^\d+\. ", r"a title begins with `7\. `, or the page shows it in English"),
 ]
 
 EMPHASIS = re.compile(r"(?<![*\w])\*(?!\*)[^*]+\*(?!\*)")

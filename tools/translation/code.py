@@ -31,6 +31,7 @@ COMMANDS = (
         re.compile(rf"(?<!{SET} )((?:\.venv/bin/)?python -m lstm_lib\.exercises)"),
         rf"{SET} \1",
     ),
+    (re.compile(rf"(?<!{SET} )(lstm-exercises (?:list|start|check|hint|solution))"), rf"{SET} \1"),
 )
 
 

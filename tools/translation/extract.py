@@ -114,11 +114,12 @@ def _gettext_calls(source: str) -> Iterator[str]:
 
 
 def _marked() -> Found:
-    """Words of the templates and of the book's Sphinx extension."""
+    """Words of the templates, of the book's Sphinx extension and of its title page on paper."""
     website = ROOT / "website"
     for path in [
         *sorted(website.glob("templates/*.html")),
         *sorted(website.glob("lstm_book/*.py")),
+        ROOT / "tools" / "on_paper.py",
     ]:
         source = path.read_text(encoding="utf-8")
         for match in GETTEXT.finditer(source):

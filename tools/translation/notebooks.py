@@ -127,7 +127,8 @@ def write_notebooks(folder: Path) -> list[Path]:
 def copy_results(folder: Path) -> None:
     """Copy the stored results that notebooks read to their places below `folder`."""
     for name in RESULTS:
-        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+        shutil.rmtree(folder / name, ignore_errors=True)  # with what is gone since the last time
+        shutil.copytree(ROOT / name, folder / name)
 
 
 def _with_outputs(path: Path) -> NotebookNode:

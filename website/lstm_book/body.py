@@ -35,5 +35,8 @@ def change_body(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    # Where notebooks can be opened on machines of others: see `running`.
+    app.add_config_value("book_repository", "", "html", types=[str])
+    app.add_config_value("book_branch", "main", "html", types=[str])
     # After what tells of the page, as whether there is Python for it.
     app.connect("html-page-context", change_body, priority=900)

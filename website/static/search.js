@@ -13,8 +13,8 @@
 
 /* Which pages are found, and in which order: those with all words of the query, or else those with most of them, as for
    a whole question. (Sphinx does not count words of two letters, which most Chinese words are.) The index does not say
-   how often a word stands on a page: a page that names the query in a heading comes before those that only use it, and
-   a chapter before other pages. */
+   how often a word stands on a page: a page that has the words in one heading comes before those that only use them,
+   the more so the more of them, and a chapter before other pages. */
 (function () {
   const HEADING = 20;
   const WORD = 20;
@@ -34,13 +34,17 @@
     const most = Math.max(...[...found.values()].map((page) => page.words));
     const least = most === words.size ? most : most / 2;
 
-    const query = (new URLSearchParams(location.search).get("q") || "").trim().toLowerCase();
-    const headings = Object.entries(Search._index.alltitles || {}).filter(([title]) => query && title.toLowerCase().includes(query));
-    const named = new Set(headings.flatMap(([, places]) => places.map(([file]) => Search._index.docnames[file])));
+    const named = new Map();
+    for (const [title, places] of Object.entries(Search._index.alltitles || {})) {
+      const heading = title.toLowerCase();
+      const share = [...words].filter((word) => heading.includes(word)).length / words.size;
+      for (const name of places.map(([file]) => Search._index.docnames[file])) {
+        named.set(name, Math.max(share, named.get(name) || 0));
+      }
+    }
 
     return [...found.values()].filter((page) => page.words >= least).map(({ result, words: count }) => {
-      result[4] += (count - most) * WORD;
-      if (named.has(result[0])) result[4] += HEADING;
+      result[4] += (count - most) * WORD + HEADING * (named.get(result[0]) || 0);
       if (CHAPTER.test(result[0])) result[4] += 1;
       return result;
     });

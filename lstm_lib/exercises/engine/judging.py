@@ -239,19 +239,31 @@ def _complaint(
     if not all(_same(question, *pair) for pair in zip(seen, again, strict=True)):
         return say(m.REMEMBERS)
     right = [_is_right(question, *pair) for pair in zip(seen, expected, strict=True)]
-    changed = next((each.changed for each in seen if each.changed), None)
     if not all(right):
-        wrong = named_mistake(question, expected, seen)
-        if wrong:
-            in_columns = _in_columns(question, answer, seen)
-            return in_columns or tell_named(question, wrong, answer, seen)
-    if changed:
-        return say(m.CHANGES_INPUTS, argument=changed)
-    if all(right):
-        return None
+        return _what_is_wrong(question, answer, expected, seen, right)
+    return _changes_inputs(seen)
+
+
+def _changes_inputs(seen: list[Seen]) -> str | None:
+    changed = next((each.changed for each in seen if each.changed), None)
+    return say(m.CHANGES_INPUTS, argument=changed) if changed else None
+
+
+def _what_is_wrong(
+    question: Question,
+    answer: Callable,
+    expected: list[list[Array]],
+    seen: list[Seen],
+    right: list[bool],
+) -> str:
+    """Return the sentence that helps most with values of which some are wrong."""
+    wrong = named_mistake(question, expected, seen)
+    if wrong:
+        return _in_columns(question, answer, seen) or tell_named(question, wrong, answer, seen)
     probe = functools.partial(_right_with, question, answer)
     return (
-        _right_only_in_example(question.cases, right)
+        _changes_inputs(seen)
+        or _right_only_in_example(question.cases, right)
         or tell_more(question, seen)
         or _conventions_or_slips(question, answer, seen)
         or _first_problem(answer, seen)

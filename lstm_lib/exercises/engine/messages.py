@@ -180,6 +180,11 @@ STATE_WRONG = (
 )
 DIFFERENT = "Your {name} is not right: {where}, entry {entry}, expected {expected}, given {given}."
 DIFFERENT_NUMBER = "Your {name} is not right: {where}, expected {expected}, given {given}."
+FAILS_AT_STEP = (
+    "It fails first {where}, at step {step} of {steps}: the answer is {given} there, and has to "
+    "be {expected}."
+)
+IN_THE_EXAMPLE = "in the worked example"
 WHERE_SHAPES = "with arguments of shapes {shapes}"
 WHERE_VALUES = "with {values}"
 
@@ -286,7 +291,13 @@ FILE_TASK = "Fill the blanks between the marks, then let them be checked:"
 NO_FILE = "There is no file {path}."
 NOT_PYTHON = "{path} is not a Python file: its name does not end in .py."
 NOT_TEXT = "{path} cannot be read as text."
+NOT_UTF8 = "{path} is saved as {encoding}, and Python reads UTF-8: choose UTF-8 where you save it."
 SYNTAX = "{path}, line {line}: this is not Python yet ({text}): {source}"
+FULL_WIDTH = (
+    "{path}, line {line}: `{given}` comes from a Chinese or Japanese keyboard; Python needs "
+    "`{wanted}`: {source}"
+)
+WIDE_SPACE = "{path}, line {line}: a space that Python does not know; type it anew: {source}"
 FAILS = "{path} stops with {kind} before any answer is checked: {text}"
 FAILS_AT = "{path}, line {line}, stops with {kind} before any answer is checked: {text}"
 FILE_TOO_LONG = "{path} was still running after {seconds:g} seconds: take its loop into a function."
@@ -298,6 +309,12 @@ KEPT = "{path}: kept, it exists already"
 NOT_A_FOLDER = "not a folder"
 CANNOT_WRITE = "{path}: cannot be written ({text})"
 SUMMARY = "{right} of {count} right"
+
+SPOKEN = "They are in {language}. For {others}, set the environment variable {setting}."
+NO_SUCH_LETTERS = (
+    "This terminal cannot show {language}: English is spoken. In UTF-8, as with PYTHONUTF8=1, it "
+    "can."
+)
 
 ABOUT = "Exercises of the book Inside the LSTM."
 COMMANDS = {
@@ -323,3 +340,31 @@ ARGPARSE = (
     "invalid %(type)s value: %(value)r",
     "invalid choice: %(value)r (choose from %(choices)s)",
 )
+
+# The project of chapter 9.
+PROJECT_RAISES = "Your forecaster stops with {kind}: {text}"
+PROJECT_NO_FORECASTER = (
+    "Expected a function of (known, seed) that returns a function of (history), given {given}."
+)
+PROJECT_NO_NUMBER = (
+    "Expected a finite number as the forecast of the year {year}, given {given} with seed {seed}."
+)
+PROJECT_UNSTABLE = (
+    "With the same seed your forecaster says {first} for the year {year}, and then {second}: draw "
+    "all that is random from the seed, or nobody can make your result again."
+)
+PROJECT_KNOWS = (
+    "Your forecaster has looked up the future: its error is {own} in the years that came, and "
+    "{other} in years that were made up, where persistence has {naive}. A forecaster has what it "
+    "is given, `known` and `history`, and nothing else."
+)
+PROJECT_RESULT = (
+    "In {count} of {seeds} seeds your error is smaller than that of persistence: {own} against "
+    "{naive}. The mean difference of the squared errors, year by year, is between {low} and {high}."
+)
+PROJECT_BEATS = "Persistence is beaten. {result}"
+PROJECT_UNDECIDED = (
+    "It is undecided, and that is an honest result. {result} Zero is among these: {years} years do "
+    "not tell."
+)
+PROJECT_LOSES = "Persistence is better, and that is an honest result. {result}"

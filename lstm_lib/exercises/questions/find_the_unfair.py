@@ -66,23 +66,24 @@ REPORTED = "set(reported[0]) != set(reported[1])"
 SEEN = "set(seen) & set(test)"
 BOTH_SEEN = f"any({SEEN} for seen in training)"
 WRONG = (
-    Mistake("one_side_only", (SETTINGS, "settings[0] < settings[1]")).says(
+    Mistake("one_side_only", (SETTINGS, "settings[0] < settings[1]"), rows=46).says(
         "You see only one model that was tuned less: it is unfair whichever of the two it is."
     ),
-    Mistake("other_side_only", (SETTINGS, "settings[0] > settings[1]")).says(
+    Mistake("other_side_only", (SETTINGS, "settings[0] > settings[1]"), rows=46).says(
         "You see only the other model tuned less: it is unfair whichever of the two it is."
     ),
     Mistake(
         "budget_one_side",
         (SEQUENCES, "sequences[0] < sequences[1]", "sequences[0] > sequences[1]"),
+        rows=46,
     ).says("You see a longer training of one of the models only: compare both ways."),
-    Mistake("no_budget", (SEQUENCES, "False")).says(
+    Mistake("no_budget", (SEQUENCES, "False"), rows=46).says(
         "You leave out rule 2: a model that trains longer has the better chance."
     ),
-    Mistake("no_tuning_seeds", ("any(set(tuned)", "False and any(set(tuned)")).says(
+    Mistake("no_tuning_seeds", ("any(set(tuned)", "False and any(set(tuned)"), rows=46).says(
         "You leave out rule 3: a seed that a setting was chosen on flatters that setting."
     ),
-    Mistake("equal_seeds", (TUNED, "set(told) <= set(tuned)")).says(
+    Mistake("equal_seeds", (TUNED, "set(told) <= set(tuned)"), rows=46).says(
         "You ask whether all seeds were tuned on: a single one in both lists breaks rule 3."
     ),
     Mistake(
@@ -92,23 +93,26 @@ WRONG = (
             "[(tuned_on[0], reported[0])]",
             "[(tuned_on[1], reported[1])]",
         ),
+        rows=46,
     ).says("You look at the seeds of one model only: rule 3 holds for both."),
-    Mistake("order_of_seeds", (REPORTED, "list(reported[0]) != list(reported[1])")).says(
+    Mistake("order_of_seeds", (REPORTED, "list(reported[0]) != list(reported[1])"), rows=46).says(
         "You ask for the same order of the seeds: the order changes nothing."
     ),
-    Mistake("no_reported", (REPORTED, "False")).says(
+    Mistake("no_reported", (REPORTED, "False"), rows=46).says(
         "You leave out rule 4: who may choose the seeds to report reports good ones."
     ),
-    Mistake("no_test", (BOTH_SEEN, "False")).says(
+    Mistake("no_test", (BOTH_SEEN, "False"), rows=44).says(
         "You leave out rule 5: an answer known by heart says nothing about what was learned."
     ),
     Mistake(
-        "test_of_one", (BOTH_SEEN, "set(training[0]) & set(test)", "set(training[1]) & set(test)")
+        "test_of_one",
+        (BOTH_SEEN, "set(training[0]) & set(test)", "set(training[1]) & set(test)"),
+        rows=44,
     ).says("You look at the training of one model only: rule 5 holds for both."),
-    Mistake("whole_test", (SEEN, "set(test) <= set(seen)")).says(
+    Mistake("whole_test", (SEEN, "set(test) <= set(seen)"), rows=44).says(
         "You ask whether the whole test was met in training: one sequence of it breaks rule 5."
     ),
-    Mistake("same_training", (BOTH_SEEN, "set(training[0]) != set(training[1])")).says(
+    Mistake("same_training", (BOTH_SEEN, "set(training[0]) != set(training[1])"), rows=46).says(
         "You ask for the same training sequences: as many are enough, if none is in the test."
     ),
     Mistake("yes_or_no", *([(f"return {n}", "return 1") for n in (2, 3, 4, 5)],)).says(

@@ -91,7 +91,7 @@ LINE_WRONG = (
         "wrong_tanh_slope",
         ("1 - tanh_c**2", "1 - c**2", "1 - tanh_c", "1 - np.tanh(tanh_c) ** 2"),
         ("(1 - tanh_c**2)", "tanh_c", "tanh_c * (1 - tanh_c)", "(1 - np.tanh(c_prev) ** 2)"),
-        rows=(15, 20),
+        rows=(15, 20, 42),
     ).says(
         "Your slope of the tanh on the cell state is another one: it is 1 - tanh(c)**2, with the "
         "tanh of the new c, squared."
@@ -123,37 +123,37 @@ LINE_WRONG = (
     Mistake("minus_in_d_c", ("d_c + d_h", "d_c - d_h"), rows=20).says(
         "You subtract what comes through h: gradients of two ways are added."
     ),
-    Mistake("no_gate_slope", *_gate_slopes("1.0"), rows=20).says(
+    Mistake("no_gate_slope", *_gate_slopes("1.0"), rows=(20, 42)).says(
         "You leave out the slope of the sigmoid: what is asked for is the gradient of z, before "
         "the squashing, so each gate s brings the factor s * (1 - s)."
     ),
-    Mistake("gate_slope_of_tanh", *_gate_slopes("1 - {s}**2"), rows=(15, 20)).says(
+    Mistake("gate_slope_of_tanh", *_gate_slopes("1 - {s}**2"), rows=(15, 20, 42)).says(
         "You take the slope of tanh for a gate: 1 - s**2 belongs to the candidate; a gate is a "
         "sigmoid, whose slope is s * (1 - s)."
     ),
-    Mistake("gate_slope_half", *_gate_slopes("1 - {s}", "{s}", "{s}**2"), rows=20).says(
+    Mistake("gate_slope_half", *_gate_slopes("1 - {s}", "{s}", "{s}**2"), rows=(20, 42)).says(
         "You have half of the slope of the sigmoid: it is s * (1 - s), both factors."
     ),
     Mistake(
-        "gate_squashed_again", *_gate_slopes("sigmoid({s}) * (1 - sigmoid({s}))"), rows=(15, 20)
+        "gate_squashed_again", *_gate_slopes("sigmoid({s}) * (1 - sigmoid({s}))"), rows=(15, 20, 42)
     ).says(
         "You squash a gate once more before you take its slope: f, i and o come out of their "
         "sigmoids already, so the slope is s * (1 - s) of them as they are."
     ),
-    Mistake("gate_slope_is_sigmoid", *_gate_slopes("sigmoid({s})"), rows=(15, 20)).says(
+    Mistake("gate_slope_is_sigmoid", *_gate_slopes("sigmoid({s})"), rows=(15, 20, 42)).says(
         "You take the sigmoid of a gate for its slope: f, i and o come out of their sigmoids "
         "already, and the slope is s * (1 - s) of them as they are."
     ),
-    Mistake("gate_slope_negative", *_gate_slopes("{s} * ({s} - 1)"), rows=20).says(
+    Mistake("gate_slope_negative", *_gate_slopes("{s} * ({s} - 1)"), rows=(20, 42)).says(
         "Your slope of a gate has the wrong sign: it is s * (1 - s), not s * (s - 1)."
     ),
     Mistake(
-        "gate_slope_square", *_gate_slopes("{s} * (1 - {s}**2)", "{s} * (1 + {s})"), rows=20
+        "gate_slope_square", *_gate_slopes("{s} * (1 - {s}**2)", "{s} * (1 + {s})"), rows=(20, 42)
     ).says("Your slope of a gate has a slip in its second factor: it is s * (1 - s)."),
     Mistake(
         "candidate_slope_of_sigmoid",
         ("(1 - candidate**2)", "candidate * (1 - candidate)"),
-        rows=(15, 20),
+        rows=(15, 20, 42),
     ).says(
         "You take the slope of the sigmoid for the candidate: it is a tanh, whose slope is "
         "1 - candidate**2."

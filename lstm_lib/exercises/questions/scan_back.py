@@ -73,7 +73,7 @@ WRONG = (
         "You multiply by f once too often: b_t is added to c_t after the gate, so nothing of step "
         "t stands between them."
     ),
-    Mistake("slope", (LATER, "later = f[t] * (1 - f[t]) * d_b[t]"), rows=20).says(
+    Mistake("slope", (LATER, "later = f[t] * (1 - f[t]) * d_b[t]"), rows=(20, 42)).says(
         "You multiply by the slope f (1 - f): along the cell path the derivative of f * c by c is "
         "f."
     ),
