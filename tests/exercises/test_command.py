@@ -59,7 +59,7 @@ def test_start_writes_the_blanks_and_never_overwrites(run, tmp_path):
     status, out, _ = run("start", folder)
     assert status == 0
     files = sorted(folder.iterdir())
-    assert [file.name for file in files] == [f"chapter{n}.py" for n in CHAPTERS]
+    assert {file.name for file in files} == {f"chapter{n}.py" for n in CHAPTERS}
     assert out.count("written") == len(CHAPTERS)
     files[0].write_text("mine")
     status, out, _ = run("start", folder)
