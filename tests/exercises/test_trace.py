@@ -176,7 +176,7 @@ def test_progress_follows_the_checks():
     check("update_cell", lambda f, c_prev, i, candidate: ...)
     assert str(progress()) == (
         "Chapter 2: 1 of 2 done\n  open  update_cell\n  done  carry\n"
-        "Nothing checked yet in this session: chapter 1, 3, 4, 5, 6, 7"
+        "Nothing checked yet in this session: chapter 1, 3, 4, 5, 6, 7, 8"
     )
     check("update_cell", QUESTIONS["update_cell"].reference)
     assert "Chapter 2: 2 of 2 done" in progress()._repr_html_()
