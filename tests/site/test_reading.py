@@ -326,6 +326,15 @@ def test_a_page_is_read_without_scripts(open_page, kind):
     figures.read_without_script(page)
 
 
+def test_the_root_sign_is_as_high_as_what_stands_below_it(open_page):
+    """It is a drawing within an equation."""
+    page = open_page("chapters/10_lstm_today.html")
+    heights = "all => all.map(each => each.getBoundingClientRect().height)"
+    found = page.locator(".katex-html .sqrt svg").evaluate_all(heights)
+    assert found
+    assert min(found) > 10
+
+
 @pytest.mark.parametrize("kind", ["landing", "chapter", "exercises", "confusions", "api"])
 def test_a_page_prints(open_page, kind):
     page = open_page(KINDS[kind], theme="dark")
