@@ -27,7 +27,7 @@ NUMPY_QUESTIONS = [name for name, question in QUESTIONS.items() if not question.
 # At least so many changes must have been found, or the way to find them is broken.
 FEWEST = 12
 # So many are tried of a question.
-MOST = 300
+MOST = 120
 
 
 def inputs_of(name):
