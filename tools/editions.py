@@ -134,14 +134,11 @@ def main(arguments: list[str] | None = None) -> None:
         if language not in LANGUAGES:
             parser.error(f"language: expected one of {', '.join(LANGUAGES)}, given {language!r}")
     shutil.rmtree(CHINESE, ignore_errors=True)
-    has_python = python_in_page.are_there()
+    has_python = python_in_page.make()
     wanted = [language for language in LANGUAGES if language in languages]
-    # Side by side: the first time, packing Python takes longer than an edition.
+    # One takes as long as all on a machine with several cores.
     with ThreadPoolExecutor() as pool:
-        packed = pool.submit(python_in_page.make) if has_python else None
         folders = list(pool.map(lambda each: build(each, languages, has_python), wanted))
-    if packed:
-        packed.result()
     for language, made in zip(wanted, folders, strict=True):
         if language != "en":
             shutil.copytree(made, CHINESE)

@@ -164,8 +164,11 @@ def describe(path: Path) -> dict[str, Any]:
     return found
 
 
-def are_there() -> bool:
-    """Bring the files, and tell whether all of them are there: a line says why not."""
+def make() -> bool:
+    """Make the folder of the site anew, and tell whether there is one: a line says why not.
+
+    `files.json` in it names all its files, with size and SHA-256.
+    """
     shutil.rmtree(MADE, ignore_errors=True)
     if missing := bring():
         print(
@@ -173,14 +176,6 @@ def are_there() -> bool:
             f" and {len(missing) - 1} more (see PYTHON_WHEELS in CONTRIBUTING.md)"
         )
         return False
-    return True
-
-
-def make() -> None:
-    """Make the folder of the site, once the files are there.
-
-    `files.json` in it names all its files, with size and SHA-256.
-    """
     MADE.mkdir(parents=True)
     for name in COMPRESSIBLE:
         # Once: it takes half a minute.
@@ -197,6 +192,7 @@ def make() -> None:
             shutil.copy2(path, MADE)
     listed = {path.name: describe(path) for path in sorted(MADE.iterdir()) if path.suffix != ".br"}
     (MADE / "files.json").write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+    return True
 
 
 def publish(site: Path) -> None:
@@ -207,6 +203,4 @@ def publish(site: Path) -> None:
 
 
 if __name__ == "__main__":
-    if not are_there():
-        sys.exit(1)
-    make()
+    sys.exit(0 if make() else 1)

@@ -64,7 +64,7 @@ def test_without_a_source_the_site_has_none_of_it(kept, monkeypatch, capsys, tmp
     monkeypatch.setattr(python_in_page, "bring", lambda: ["one.whl", "two.whl"])
     (tmp_path / "made").mkdir()
     (tmp_path / "site" / "made").mkdir(parents=True)
-    assert python_in_page.are_there() is False
+    assert python_in_page.make() is False
     said = capsys.readouterr().out
     assert said.count("\n") == 1
     assert "no source has one.whl and 1 more" in said
