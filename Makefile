@@ -89,7 +89,7 @@ refresh: $(TEST) ## run the notebooks again and store their outputs: NB=chapters
 experiments: $(LAB) ## run the long sweeps of the chapters again, about an hour: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
-	@$(BIN)/python experiments/parallel.py --jobs $(JOBS)
+	@$(BIN)/python -m experiments.parallel --jobs $(JOBS)
 	@$(BIN)/python -m experiments.recipe
 	@$(BIN)/python -m experiments.broken
 	@$(BIN)/python -m experiments.real_data

@@ -26,7 +26,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from experiments.record import how
+from experiments.record import how, stored
 from lstm_lib import numpy_backend as L
 from lstm_lib import tasks
 from lstm_lib.training import adam, make_readout, softmax_cross_entropy, squared_error
@@ -387,18 +387,11 @@ def digits(values: Any) -> Any:
     return float(f"{values:.3g}") if abs(values) > 1e-9 else 0.0
 
 
-def stored() -> dict[str, Any]:
-    """What is stored for this setting, or the frame of it."""
-    record = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if record.get("setting") == SETTING:
-        return record
-    return {
-        "what": "curves of one training a seed; loss, norm and fall: a number for five updates",
-        "how": {"seconds": 0},
-        "setting": SETTING,
-        "tuning": {},
-        "runs": {kind: {} for kind in KINDS},
-    }
+FRAME = {
+    "what": "curves of one training a seed; loss, norm and fall: a number for five updates",
+    "tuning": {},
+    "runs": {kind: {} for kind in KINDS},
+}
 
 
 def main() -> None:
@@ -406,7 +399,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fault", choices=PLANS, action="append", help="default: all")
     arguments = parser.parse_args()
-    record = stored()
+    record = stored(RESULTS, SETTING, FRAME)
     for kind, name in ((kind, name) for kind, plans in KINDS.items() for name in plans):
         if arguments.fault and name not in arguments.fault:
             continue

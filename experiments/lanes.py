@@ -23,7 +23,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 import numpy as np
 
-from experiments.record import how
+from experiments.record import how, stored
+from experiments.sweep import HELD_OUT_SEED, SEEDS, TUNING_SEEDS, merit
 from lstm_lib import tasks
 from lstm_lib._tensorflow import tf
 from lstm_lib.cell import glorot_uniform
@@ -33,8 +34,6 @@ Weights = dict[str, np.ndarray]
 BATCH, TESTED, MAX_NORM = 32, 256, 1.0
 LOOKS = 25  # updates between two looks at the test
 RATES = (0.03, 0.01, 0.003)
-TUNING_SEEDS, SEEDS = (100, 101, 102), tuple(range(10))
-HELD_OUT_SEED = 10_000  # of the test; it is added to the seed of the run
 
 
 class Layer(NamedTuple):
@@ -177,12 +176,6 @@ def train(
     return [[at, round(float(share), 4)] for at, share in zip(solved_at, shares, strict=True)]
 
 
-def merit(found: Sequence[Sequence]) -> tuple[int, int, float]:
-    """Order runs: by how many solved the task, how soon, and what share was right."""
-    solved = [at for at, _ in found if at is not None]
-    return len(solved), -sum(solved), sum(share for _, share in found)
-
-
 class Found(NamedTuple):
     """What is stored of a layer on a task."""
 
@@ -235,14 +228,12 @@ def main(
     parser = argparse.ArgumentParser(prog=f"python -m experiments.{name}")
     parser.add_argument("--task", choices=all_tasks, action="append", help="default: all")
     path = RESULTS / f"{name}.json"
-    record = json.loads(path.read_text()) if path.exists() else {}
-    if record.get("setting") != wanted:
-        record = {
-            "what": "one entry a seed: [update from which on all answers of the test are right, "
-            "or null; share of right ones at the end]",
-            "how": {"seconds": 0},
-            "setting": wanted,
-        } | {part: {task: {} for task in all_tasks} for part in Found._fields}
+    frame: dict = {
+        "what": "one entry a seed: [update from which on all answers of the test are right, "
+        "or null; share of right ones at the end]"
+    }
+    frame |= {part: {task: {} for task in all_tasks} for part in Found._fields}
+    record = stored(path, wanted, frame)
     for task in parser.parse_args().task or all_tasks:
         data = functools.cache(functools.partial(batches, all_tasks[task], steps=steps))
         for label, layer in layers.items():

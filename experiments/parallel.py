@@ -5,7 +5,7 @@ two forget biases and three learning rates, by three seeds that are not reported
 other seeds are trained, and tested at 20 and at 80 steps.
 
 The chapter on running in parallel reads what this stores. Run all of it by
-``python experiments/parallel.py --jobs 2``, a part by ``--task parity``.
+``python -m experiments.parallel --jobs 2``, a part by ``--task parity``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import functools
 import itertools
 import json
 import os
-import platform
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
+from experiments.record import how, stored
 from lstm_lib import numpy_backend as L
 from lstm_lib import tasks
 from lstm_lib.cell import glorot_uniform
@@ -157,19 +157,12 @@ def run(task: str, model: str, start: tuple[float, float], seed: int) -> list[fl
     return [share(test), share(longer)]
 
 
-def stored() -> dict:
-    """What is stored for this setting, or the frame of it."""
-    record = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if record.get("setting") == SETTING:
-        return record
-    return {
-        "what": "one entry a seed: share of right answers at each of the two times",
-        "how": {"seconds": 0},
-        "setting": SETTING,
-        "tuning": {task: {model: {} for model in MODELS} for task in TASKS},
-        "start": {task: {} for task in TASKS},
-        "runs": {task: {} for task in TASKS},
-    }
+FRAME: dict = {
+    "what": "one entry a seed: share of right answers at each of the two times",
+    "tuning": {task: {model: {} for model in MODELS} for task in TASKS},
+    "start": {task: {} for task in TASKS},
+    "runs": {task: {} for task in TASKS},
+}
 
 
 def go(record: dict, task: str, runs: Callable[..., list]) -> None:
@@ -191,20 +184,14 @@ def main() -> None:
     parser.add_argument("--task", choices=TASKS, action="append", help="default: all")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
-    record = stored()
+    record = stored(RESULTS, SETTING, FRAME)
     with ProcessPoolExecutor(arguments.jobs) as pool:
 
         def runs(task: str, model: str, start: tuple[float, float], seeds: tuple) -> list:
             begun = time.time()
             found = list(pool.map(functools.partial(run, task, model, start), seeds))
-            record["how"] = {
-                "command": "python experiments/parallel.py",
-                "python": platform.python_version(),
-                "numpy": np.__version__,
-                "machine": platform.machine(),
-                "date": time.strftime("%Y-%m-%d"),
-                "seconds": record["how"]["seconds"] + round(time.time() - begun),
-            }
+            seconds = record["how"]["seconds"] + time.time() - begun
+            record["how"] = how("python -m experiments.parallel", seconds)
             print(task, model, start, found, flush=True)
             return found
 

@@ -427,19 +427,12 @@ def invented(
 
 def looked_up(words: list[str], parts: dict[str, list[str]]) -> dict[str, float]:
     """Shares of invented names that differ, are copies, and are real without having been seen."""
-    unseen = {*parts["validation"], *parts["test"]}
+    known, unseen = set(parts["train"]), {*parts["validation"], *parts["test"]}
     return {
         "different": round(len(set(words)) / len(words), 4),
-        "copies": round(float(np.mean([word in set_of(parts) for word in words])), 4),
+        "copies": round(float(np.mean([word in known for word in words])), 4),
         "real, unseen": round(float(np.mean([word in unseen for word in words])), 4),
     }
-
-
-def set_of(parts: dict[str, list[str]]) -> set[str]:
-    """The names that were trained on."""
-    if "known" not in parts:
-        parts["known"] = set(parts["train"])
-    return parts["known"]
 
 
 ORDERS, STRENGTHS = (1, 2, 3, 4, 5), (2.0, 5.0, 10.0, 15.0, 20.0, 30.0)

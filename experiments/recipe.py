@@ -22,7 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from experiments.record import how
+from experiments.record import how, stored
 from lstm_lib import numpy_backend as L
 from lstm_lib import tasks
 from lstm_lib.numpy_backend.step import lstm_step_back
@@ -72,9 +72,9 @@ def spoken(seed: int) -> tuple[tasks.Batch, tasks.Batch]:
     return tasks.Batch(*(x[HELD_OUT:] for x in batch)), tasks.Batch(*(x[:HELD_OUT] for x in batch))
 
 
-def model(forget_bias: float, seed: int) -> tuple[L.BasicLSTMCell, Readout]:
+def model(forget_bias: float, seed: int, dtype: str = "float32") -> tuple[L.BasicLSTMCell, Readout]:
     """A cell and its readout."""
-    cell = L.BasicLSTMCell(UNITS, forget_bias, seed=seed)
+    cell = L.BasicLSTMCell(UNITS, forget_bias, dtype=dtype, seed=seed)
     cell.build(WORDS)
     return cell, make_readout(cell, WORDS, seed=1000 + seed)
 
@@ -145,9 +145,7 @@ def drops(where: dict[str, str], seed: int) -> list[float]:
     data, test = spoken(seed)
     data = tasks.Batch(*(x[:FEW].astype(x.dtype) for x in data)).astype("float64")
     test = test.astype("float64")
-    cell = L.BasicLSTMCell(UNITS, 3.0, dtype="float64", seed=seed)
-    cell.build(WORDS)
-    readout = make_readout(cell, WORDS, seed=1000 + seed)
+    cell, readout = model(3.0, seed, "float64")
     updates, rng, losses = adam(0.01), np.random.default_rng(seed), []
     for update in range(1, DROP_UPDATES + 1):
         rows = rng.choice(FEW, 32, replace=False)
@@ -239,9 +237,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--part", choices=PARTS, action="append", help="default: all")
     arguments = parser.parse_args()
-    record = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if record.get("setting") != SETTING:
-        record = {"how": {"seconds": 0}, "setting": SETTING, "runs": {}}
+    record = stored(RESULTS, SETTING, {"runs": {}})
     for part in arguments.part or PARTS:
         if part in record["runs"]:
             continue

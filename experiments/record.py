@@ -1,9 +1,12 @@
-"""How a stored result was made: the same note beside each of them."""
+"""Stored results: what is there already, and how it was made."""
 
 from __future__ import annotations
 
+import json
 import platform
 import time
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,3 +21,11 @@ def how(command: str, seconds: float) -> dict[str, str | int]:
         "date": time.strftime("%Y-%m-%d"),
         "seconds": round(seconds),
     }
+
+
+def stored(path: Path, setting: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
+    """Return what is stored for this setting, or the frame of it."""
+    record = json.loads(path.read_text()) if path.exists() else {}
+    if record.get("setting") == setting:
+        return record
+    return {"how": {"seconds": 0}, "setting": setting} | frame

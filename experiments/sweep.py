@@ -18,7 +18,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -154,11 +154,10 @@ def run(
     return history.solved_at, round(accuracy(cell, readout, test), 4)
 
 
-def merit(results: list[tuple[int | None, float]]) -> tuple[int, int, float]:
+def merit(results: Sequence[Sequence]) -> tuple[int, int, float]:
     """Order settings: by how many runs solved, how soon, and what share was right."""
     solved = [at for at, _ in results if at is not None]
-    unsolved = len(results) - len(solved)
-    return len(solved), -sum(solved) - unsolved * SETTING["steps"], sum(s for _, s in results)
+    return len(solved), -sum(solved), sum(share for _, share in results)
 
 
 class Sweep:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import broken, lanes, real_data, recall, recipe, variants
+from experiments import broken, lanes, parallel, real_data, recall, recipe, variants
 from lstm_lib import numpy_backend as L
 from lstm_lib import tasks, training
 from lstm_lib._tensorflow import tf
@@ -26,7 +26,6 @@ def load(path):
 
 sweep = load(EXPERIMENTS / "sweep.py")
 trained_cells = load(EXPERIMENTS / "trained_cells.py")
-parallel = load(EXPERIMENTS / "parallel.py")
 
 
 def record(task):
