@@ -68,6 +68,7 @@ TRIED: tuple[tuple[str, str], ...] = (
             "shortcuts",
             "shortcuts+each-step",
             "shortcuts+near",
+            "shortcuts+flat-spot",
             "shortcuts+each-step+near",
         )
     ),

@@ -165,7 +165,7 @@ def learnt(network, symbols, targets, rule):
 def test_answers_near_their_targets_are_left_alone():
     network = make_network(WIRINGS["as in experiment 1"], 0.5, {}, np.random.default_rng(3))
     _, answers = learnt(network, [0, 3], np.full((2, 3), 0.5), Rule(0.0))
-    targets = answers + [[0.19, -0.21, 0.0], [np.nan] * 3]
+    targets = answers + np.array([[0.19, -0.21, 0.0], [np.nan] * 3])
     change, _ = learnt(network, [0, 3], targets, Rule(1.0, near=0.2))
     assert change.any(axis=0).tolist() == [False, True, False]
     everything, _ = learnt(network, [0, 3], targets, Rule(1.0))
