@@ -68,7 +68,7 @@ def sentences(words: str) -> list[str]:
 def claims_much(sentence: str) -> bool:
     """Whether one of the words stands in a sentence, and claims something: no question does."""
     words = IDLE.sub("", without_code(sentence))
-    return bool(CLAIM.search(words)) and not sentence.rstrip("*_”\")").endswith("?")
+    return bool(CLAIM.search(words)) and not sentence.rstrip('*_”")').endswith("?")
 
 
 def read(path: Path = LIST) -> dict[str, str]:
@@ -96,7 +96,9 @@ def update(path: Path = LIST) -> None:
     top = path.read_text(encoding="utf-8").partition(f"\n{PAGE}")[0]
     write_if_changed(path, f"{top.rstrip()}\n{_listed(where, proofs)}")
     bare = [sentence for sentence in where if not proofs.get(sentence)]
-    print(f"{len(where)} sentences, {len(set(proofs) - set(where))} gone, {len(bare)} without a proof")
+    print(
+        f"{len(where)} sentences, {len(set(proofs) - set(where))} gone, {len(bare)} without a proof"
+    )
     for sentence in bare:
         print(f"{where[sentence]}: {sentence}")
 

@@ -41,6 +41,15 @@ def sources():
     return set(re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf-8"), re.M))
 
 
+def is_there(kind, name):
+    """Whether a test, a source or a file is there; a name without a slash may be anything."""
+    if kind == "tested":
+        return name in names_of_tests()
+    if kind == "cited":
+        return name in sources()
+    return (ROOT / name).exists() if "/" in name or kind == "stored" else True
+
+
 def wrong_with(proof):
     """What is wrong with a proof, in a sentence; nothing if it will do."""
     kind, colon, rest = proof.partition(":")
@@ -51,13 +60,8 @@ def wrong_with(proof):
     named = re.findall(r"`([^`]+)`", rest)
     if kind in NAMING and not named:
         return f"`{kind}:` names nothing"
-    for name in named if kind in NAMING else ():
-        there = {
-            "tested": name in names_of_tests(),
-            "stored": (ROOT / name).is_file(),
-            "cited": name in sources(),
-        }
-        if not there[kind]:
+    for name in named:
+        if not is_there(kind, name):
             return f"there is no {name}"
     return ""
 
@@ -77,9 +81,7 @@ def test_no_listed_sentence_is_gone():
 
 
 def test_each_listed_sentence_has_a_proof_that_is_there():
-    bad = [
-        f"{wrong}: {text}" for text, proof in listed().items() if (wrong := wrong_with(proof))
-    ]
+    bad = [f"{wrong}: {text}" for text, proof in listed().items() if (wrong := wrong_with(proof))]
     assert not bad, report(bad)
 
 
@@ -96,7 +98,9 @@ def test_each_kind_of_proof_is_in_use():
         "surely: it is known",
         "tested: by hand",
         "tested: `test_that_is_not_there`",
+        "stored: by hand",
         "stored: `experiments/results/nothing.json`",
+        "code: `lstm_lib/nothing.py`",
         "cited: `nobody1900`",
     ],
 )
@@ -123,7 +127,8 @@ def test_what_is_no_prose_is_left_out(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(
         "---\ntitle: All of it\n---\n# Every heading\n\n```python\nx = 'never'\n```\n\n"
-        ":::{dropdown} The only question?\nIt is the only answer.\n:::\n\n| best |\n|---|\n| all |\n"
+        ":::{dropdown} The only question?\nIt is the only answer.\n:::\n\n"
+        "| best |\n|---|\n| all |\n"
         "```{glossary}\nonly child\n  A best friend.\n```\n"
     )
     words = [each for source in claims._markdown(page) for each in claims.prose(source)]
