@@ -23,8 +23,8 @@ from tools.notebook_files import (
     read_notebook,
     write_if_changed,
 )
-from tools.translation.markdown import prose
-from tools.translation.markup import prose as without_code
+from tools.translation.markdown import paragraphs
+from tools.translation.markup import prose
 
 LIST = ROOT / "tests" / "pages" / "claims.md"
 PAGE, SENTENCE, PROOF = "## ", "- ", "  - "
@@ -53,11 +53,21 @@ def found() -> dict[str, str]:
     """Return the sentences that claim much, each with the first page on which it stands."""
     where: dict[str, str] = {}
     for path in pages():
-        for source in _markdown(path):
-            for words in prose(source):
+        for source in markdown_of(path):
+            for words in paragraphs(source):
                 for sentence in filter(claims_much, sentences(words)):
                     where.setdefault(sentence, name_of(path))
     return where
+
+
+def markdown_of(path: Path) -> Iterator[str]:
+    """Yield the Markdown of a page, cell by cell; of a glossary its explanations alone."""
+    if path.suffix == ".ipynb":
+        cells = read_notebook(path).cells
+        yield from (cell.source for cell in cells if cell.cell_type == "markdown")
+    else:
+        text = FRONT_MATTER.sub("", path.read_text(encoding="utf-8"))
+        yield GLOSSARY.sub(lambda block: _explanations(block[1]), text)
 
 
 def sentences(words: str) -> list[str]:
@@ -67,7 +77,7 @@ def sentences(words: str) -> list[str]:
 
 def claims_much(sentence: str) -> bool:
     """Whether one of the words stands in a sentence, and claims something: no question does."""
-    words = IDLE.sub("", without_code(sentence))
+    words = IDLE.sub("", prose(sentence))
     return bool(CLAIM.search(words)) and not sentence.rstrip('*_”")').endswith("?")
 
 
@@ -80,7 +90,7 @@ def read(path: Path = LIST) -> dict[str, str]:
             sentence = line.removeprefix(SENTENCE)
             proofs[sentence] = ""
         elif line.startswith(PROOF):
-            proofs[sentence] = line.removeprefix(PROOF).strip()
+            proofs[sentence] = line.removeprefix(PROOF)
     return proofs
 
 
@@ -109,16 +119,7 @@ def _listed(where: dict[str, str], proofs: dict[str, str]) -> str:
         if f"{PAGE}{page}" not in lines:
             lines += ["", f"{PAGE}{page}", ""]
         lines += [f"{SENTENCE}{sentence}", f"{PROOF}{proofs.get(sentence, '')}"]
-    return "\n".join(line.rstrip() if line.strip() != "-" else line for line in lines) + "\n"
-
-
-def _markdown(path: Path) -> Iterator[str]:
-    if path.suffix == ".ipynb":
-        cells = read_notebook(path).cells
-        yield from (cell.source for cell in cells if cell.cell_type == "markdown")
-    else:
-        text = FRONT_MATTER.sub("", path.read_text(encoding="utf-8"))
-        yield GLOSSARY.sub(lambda block: _explanations(block[1]), text)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _explanations(glossary: str) -> str:

@@ -131,7 +131,7 @@ def test_what_is_no_prose_is_left_out(tmp_path):
         "| best |\n|---|\n| all |\n"
         "```{glossary}\nonly child\n  A best friend.\n```\n"
     )
-    words = [each for source in claims._markdown(page) for each in claims.prose(source)]
+    words = [each for source in claims.markdown_of(page) for each in claims.paragraphs(source)]
     assert [each for each in words if claims.claims_much(each)] == [
         "It is the only answer.",
         "best",

@@ -105,7 +105,7 @@ def parser() -> MarkdownIt:
     return create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
 
 
-def prose(source: str) -> Iterator[str]:
+def paragraphs(source: str) -> Iterator[str]:
     """Yield the paragraphs, list items and table cells of Markdown, without headings."""
     for piece in _pieces(source):
         if piece.kind in ("words", "table cell"):
