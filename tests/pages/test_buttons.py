@@ -61,7 +61,8 @@ def test_folded_imports_are_named_and_can_be_run():
     folds = [(page, fold) for page in PAGES for fold in read(page).html.select("details.imports")]
     chapters = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
     folders = [SITE / "chapters", SITE / "zh" / "chapters"]
-    assert {folder / f"{name}.html" for folder in folders for name in chapters} <= dict(folds).keys()
+    wanted = {folder / f"{name}.html" for folder in folders for name in chapters}
+    assert wanted <= dict(folds).keys()
     for _, fold in folds:
         assert fold.summary.get_text() in {"Imports", "导入的模块"}
         assert not fold.has_attr("open")
