@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,10 +34,16 @@ def main(arguments: list[str] | None = None) -> int:
         with _argparse_speaks():
             options = _parser().parse_args(arguments)
         try:
-            return options.run(options)
+            status = options.run(options)
+            sys.stdout.flush()
         except Refused as refused:
             print(refused, file=sys.stderr)
             return FAILED
+        except BrokenPipeError:
+            # The reader, `head` perhaps, has seen enough: write no more, not even at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILED
+        return status
 
 
 def _language() -> str:

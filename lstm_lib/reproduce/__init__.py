@@ -9,7 +9,7 @@ Each module imports only those above it, and a trial goes down once and comes up
 ``variants``, ``tables``
     Every row of the paper's Tables 1 to 9, and of one table of 2000, with what they report.
 ``changes``
-    Rows with one thing changed, to see what a result is due to.
+    Rows with something changed, to see what a result is due to.
 ``continual``, ``guessing``, ``in_1997``
     A trial of a row, as in 1997.
 ``today``

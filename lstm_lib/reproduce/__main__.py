@@ -37,7 +37,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--change",
         nargs="+",
         metavar="NAME",
-        help=f"with one thing changed, of {', '.join(changes.CHANGES)}",
+        help=f"with changes, joined by + to go together, of {', '.join(changes.CHANGES)}",
     )
     add("--column", choices=tables.COLUMNS, help="default: all")
     add("--trials", type=_positive, metavar="N", help="of each row; default: as in the paper")

@@ -1,7 +1,8 @@
-"""Rows of 1997 with one thing changed, to see what a success or a failure is due to.
+"""Rows of 1997 with something changed, to see what a success or a failure is due to.
 
 Weights, sequences and tests of a trial are those of the same trial without the change, so that the
-two differ in it alone. A changed row is named after both, say ``4x1-rate0.1+biased``.
+two differ in it alone. A changed row is named after both, say ``4x1-rate0.1+biased``. Changes are
+tried one at a time; those that help are then tried together, joined by ``+``.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ CHANGES: dict[str, Callable[[Row], Row]] = {
     # A smaller learning rate.
     "rate0.1": _rate(0.1),
     "rate0.01": _rate(0.01),
+    # Answers within .2 of their targets are left alone.
+    "near": lambda row: row._replace(near=0.2),
+    # An output unit far out on the wrong side still learns: .1 is added to its slope.
+    "flat-spot": lambda row: row._replace(slope=0.1),
     # Output units squashed into [0, 1].
     "squashed": _wired(linear_outputs=False),
 }
@@ -56,14 +61,24 @@ TRIED: tuple[tuple[str, str], ...] = (
         for name in ("4x1-rate0.1", "3x2-rate0.1", "3x2-rate0.2", "4x1-rate0.5", "3x2-rate0.5")
         for change in (
             "biased",
-            "shortcuts",
-            "each-step",
             "half-active",
             "cells-heard",
+            "each-step",
+            "near",
+            "shortcuts",
+            "shortcuts+each-step",
+            "shortcuts+near",
+            "shortcuts+flat-spot",
+            "shortcuts+each-step+near",
         )
     ),
-    *(("2a", change) for change in ("g-signed", "each-step")),
-    *(("2b", change) for change in ("g-signed", "rate0.1", "rate0.01")),
+    *(
+        ("2a", change)
+        for change in ("g-signed", "near", "each-step", "flat-spot", "each-step+flat-spot")
+    ),
+    ("2a", "each-step+flat-spot+near"),
+    *(("2b", change) for change in ("g-signed", "rate0.1", "rate0.01", "near", "flat-spot")),
+    ("2b", "flat-spot+near"),
     *((row.name, "none-heard") for row in rows_of(["3"])),
     *((name, "cells-heard") for name in ("q50-p50", "q100-p100")),
     ("T100", "squashed"),
@@ -71,13 +86,16 @@ TRIED: tuple[tuple[str, str], ...] = (
 
 
 def changed(row: Row, change: str) -> Row:
-    """Return a row with one thing changed, and named after it.
+    """Return a row with one change, or several joined by ``+``, and named after them.
 
     Raises
     ------
     ValueError
         If there is no such change, or no network that it could change.
     """
-    if change not in CHANGES:
-        raise ValueError(f"no change {change}: there are {', '.join(CHANGES)}")
-    return CHANGES[change](row)._replace(name=f"{row.name}+{change}", columns=("1997",))
+    new = row
+    for each in change.split("+"):
+        if each not in CHANGES:
+            raise ValueError(f"no change {each}: there are {', '.join(CHANGES)}")
+        new = CHANGES[each](new)
+    return new._replace(name=f"{row.name}+{change}", columns=("1997",))

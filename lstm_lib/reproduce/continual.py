@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_lib.reproduce.compiled import njit
-from lstm_lib.reproduce.network_1997 import Sparse, as_sparse, run, zero_state
+from lstm_lib.reproduce.network_1997 import Rule, Sparse, as_sparse, run, zero_state
 from lstm_lib.reproduce.tables import Row
 from lstm_lib.reproduce.wiring import Network, Wiring, make_network
 from lstm_lib.tasks import reber
@@ -37,7 +37,7 @@ def _is_right(outputs, may_come):
 
 
 @njit(cache=True)
-def _run_until_wrong(network, state, sequence, targets, may_come, rate):
+def _run_until_wrong(network, state, sequence, targets, may_come, rule):
     """How many steps are right before the first wrong one, which is still learnt from."""
     outputs = np.empty((1, targets.shape[1]))
     for t in range(len(targets)):
@@ -48,7 +48,7 @@ def _run_until_wrong(network, state, sequence, targets, may_come, rate):
             state,
             here,
             targets[t : t + 1],
-            rate,
+            rule,
             outputs,
         )
         if not _is_right(outputs[0], may_come[t]):
@@ -66,7 +66,7 @@ def _stream(
         if reset:
             state = zero_state(network)
         may_come = reber.possible_next(letters)
-        now = _run_until_wrong(network, state, as_sparse(letters), targets, may_come, rate)
+        now = _run_until_wrong(network, state, as_sparse(letters), targets, may_come, Rule(rate))
         right += now
         if now < len(targets) or right >= longest:
             return min(right, longest)

@@ -21,7 +21,7 @@ import numpy as np
 
 from lstm_lib.reproduce import continual, guessing
 from lstm_lib.reproduce.judging import Judge, Mark, Verdict, asked, errors
-from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
+from lstm_lib.reproduce.network_1997 import TESTING, Rule, as_sparse, run_sequence
 from lstm_lib.reproduce.tables import Row, trial_rng
 from lstm_lib.reproduce.wiring import (
     Network,
@@ -70,10 +70,11 @@ def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> di
     judge = row.make_judge(for_judge)
     reached: dict[str, dict] = {}
     pupil = without_memory(network) if row.late_memory else network
+    rule = Rule(row.rate, row.near, row.slope)
     squares: list[float] = []
     for count in range(1, limit + 1):
         example = judge.draw(rng=for_training)
-        answers = _answers(row, pupil, example, row.rate)
+        answers = _answers(row, pupil, example, rule)
         if pupil is not network:
             squares.append(float(np.mean(errors(example, answers) ** 2)))
             if _stopped_decreasing(squares):
@@ -94,11 +95,11 @@ def _train(row: Row, wiring: Wiring, rng: np.random.Generator, limit: int) -> di
     return {"solved": False, "sequences": limit, "reached": reached}
 
 
-def _answers(row: Row, network: Network, example: Example, rate: float = 0.0) -> Array:
-    """Return the answers to the asked steps, from before the network learns at ``rate``."""
+def _answers(row: Row, network: Network, example: Example, rule: Rule = TESTING) -> Array:
+    """Return the answers to the asked steps, from before the network learns by ``rule``."""
     inputs = as_sparse(example.inputs)
     outputs = run_sequence(
-        network, inputs, example.targets, rate, each_step=row.each_step, rest=row.rest
+        network, inputs, example.targets, rule, each_step=row.each_step, rest=row.rest
     )
     return outputs[asked(example)]
 

@@ -65,6 +65,29 @@ def zero_state(network: Network) -> State:
     )
 
 
+class Rule(NamedTuple):
+    """How a step that asks for an answer changes the weights.
+
+    Attributes
+    ----------
+    rate : float
+        The learning rate; 0 to test only.
+    near : float
+        Answers this close to their targets are left alone.
+    slope : float
+        Added to the slope y(1 - y) of an output unit, so that one that is far out on the wrong
+        side still learns. Source: S. Fahlman, An Empirical Study of Learning Speed in
+        Back-Propagation Networks, CMU-CS-88-162, 1988.
+    """
+
+    rate: float
+    near: float = 0.0
+    slope: float = 0.0
+
+
+TESTING = Rule(rate=0.0)
+
+
 class Sparse(NamedTuple):
     """A sequence of inputs: at each step the units that are active, and their activations.
 
@@ -221,22 +244,30 @@ def _update(network, changed, state, units, values, before, h, error, rate):
 
 
 @njit(cache=True)
-def run(network, changed, state, sequence, targets, rate, outputs):
+def _error(target, answer, linear, rule):
+    """What an output unit learns from: -∂E/∂net for E = (target - answer)² / 2."""
+    off = target - answer
+    if abs(off) < rule.near:
+        return 0.0
+    return off if linear else off * (answer * (1.0 - answer) + rule.slope)
+
+
+@njit(cache=True)
+def run(network, changed, state, sequence, targets, rule, outputs):
     """Run on from ``state``, learning at every step that asks for an answer.
 
     Parameters
     ----------
     network : Network
     changed : pair of arrays of the shapes of the network's weights, hidden and output
-        What is learnt is added to them, unless ``rate`` is 0. The network's own weights change
+        What is learnt is added to them, unless the rate is 0. The network's own weights change
         at each step; others leave the network as it is until they are added to it.
     state : State
         Changed in place: where the sequence ends, the next call goes on.
     sequence : Sparse
     targets : array of shape (time, outputs), float64
         NaN in the first place of a step: no answer asked for, nothing learnt.
-    rate : float
-        The learning rate; 0 to test only.
+    rule : Rule
     outputs : array of shape (time, outputs), float64
         Filled with the answers, those of asked-for steps from before the weights change; NaN
         where no answer is asked for.
@@ -248,40 +279,38 @@ def run(network, changed, state, sequence, targets, rate, outputs):
     error = np.empty(asked)
     for t in range(len(sequence.units)):
         units, values = sequence.units[t], sequence.values[t]
-        _step(network, state, units, values, net, before, h, rate != 0.0)
+        _step(network, state, units, values, net, before, h, rule.rate != 0.0)
         if math.isnan(targets[t, 0]):
             outputs[t, :] = np.nan
             continue
         out = outputs[t]
         _answer(network, state, units, values, out)
-        if rate != 0.0:
+        if rule.rate != 0.0:
             for k in range(asked):
-                error[k] = targets[t, k] - out[k]
-                if not network.linear_outputs:
-                    error[k] *= out[k] * (1.0 - out[k])
-            _update(network, changed, state, units, values, before, h, error, rate)
+                error[k] = _error(targets[t, k], out[k], network.linear_outputs, rule)
+            _update(network, changed, state, units, values, before, h, error, rule.rate)
 
 
 def run_sequence(
     network: Network,
     sequence: Sparse,
     targets: Array,
-    rate: float = 0.0,
+    rule: Rule = TESTING,
     *,
     each_step: bool = False,
     rest: float = 0.0,
 ) -> Array:
-    """Run one sequence from an empty state; learn from it if ``rate`` is above 0.
+    """Run one sequence from an empty state; learn from it if the rate is above 0.
 
     Parameters
     ----------
     network : Network
-        Its weights are changed in place, unless ``rate`` is 0.
+        Its weights are changed in place, unless the rate is 0.
     sequence : Sparse
     targets : array of shape (time, outputs), float64
         NaN in the first place of a step: no answer asked for, nothing learnt.
-    rate : float
-        The learning rate; 0 to test only.
+    rule : Rule
+        By default the weights stay as they are.
     each_step : bool
         Change the weights at each step that asks for an answer, not once at the end.
     rest : float
@@ -297,9 +326,9 @@ def run_sequence(
     state.y[:] = rest
     weights = network.hidden, network.output
     # Where one step alone asks for an answer, there is no difference.
-    later = rate != 0.0 and not each_step and np.isfinite(targets[:, 0]).sum() > 1
+    later = rule.rate != 0.0 and not each_step and np.isfinite(targets[:, 0]).sum() > 1
     changed = (np.zeros_like(weights[0]), np.zeros_like(weights[1])) if later else weights
-    run(network, changed, state, sequence, targets, rate, outputs)
+    run(network, changed, state, sequence, targets, rule, outputs)
     if later:
         for weight, change in zip(weights, changed, strict=True):
             weight += change

@@ -73,6 +73,9 @@ class Row(NamedTuple):
         Whether weights change at each step that asks for an answer, not at the sequence's end.
     rest : float
         The activation of hidden units before the first step.
+    near, slope : float
+        Answers this close are left alone, and what is added to the slope of output units: 0 in
+        the paper's rows; see `network_1997.Rule`.
     columns : tuple of str
         The columns in which it is run.
     """
@@ -97,6 +100,8 @@ class Row(NamedTuple):
     late_memory: bool = False
     each_step: bool = False
     rest: float = 0.0
+    near: float = 0.0
+    slope: float = 0.0
     columns: tuple[str, ...] = COLUMNS
 
     def make_judge(self, rng: np.random.Generator) -> Judge:

@@ -26,5 +26,5 @@ def expected_two_sequences(
     """
     if kind != "3c":
         raise ValueError(f"kind: expected 3c, given {kind}")
-    inputs, targets = of_1997.two_sequences(length, informative, rng, kind="3b")
+    inputs, targets = of_1997.two_sequences(length, informative, rng, kind="3a")
     return Example(inputs, 0.2 + 0.6 * targets)

@@ -116,8 +116,8 @@ def two_sequences(
         How many numbers tell the class; fewer than `length`.
     rng : numpy.random.Generator
     kind : {"3a", "3b", "3c"}
-        In 3b, noise of the same kind is added to the telling numbers too; in 3c, also to
-        the targets, which are 0.8 and 0.2 then, with a variance of 0.1.
+        In 3b, noise of the same kind is added to the telling numbers, too. In 3c these are as
+        in 3a, and the targets are noisy: 0.8 and 0.2, with a variance of 0.1.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def two_sequences(
     first = rng.integers(2)
     inputs = rng.normal(0, np.sqrt(0.2), (_drawn_length(length, rng), 1))
     sign = 2 * first - 1
-    inputs[:informative] = sign if kind == "3a" else inputs[:informative] + sign
+    inputs[:informative] = sign if kind != "3b" else inputs[:informative] + sign
     target = float(first)
     if kind == "3c":
         target = 0.2 + 0.6 * first + rng.normal(0, np.sqrt(0.1))

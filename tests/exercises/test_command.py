@@ -288,3 +288,15 @@ def test_it_runs_as_a_module(write):
     assert done.stdout.startswith("chapter 1")
     assert status().returncode == 2
     assert "usage" in status("--help").stdout
+
+
+def test_who_has_read_enough_ends_the_list_without_a_traceback():
+    listing = subprocess.Popen(
+        [sys.executable, "-m", "lstm_lib.exercises", "list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    listing.stdout.close()
+    assert listing.stderr.read() == b""
+    assert listing.wait(timeout=60) == 1
+    listing.stderr.close()

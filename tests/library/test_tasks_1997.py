@@ -157,6 +157,7 @@ def check_noisy_sequences(module, length=40, informative=3):
     assert abs(errors.mean()) < 0.06
     assert abs(errors.var() - 0.2) < 0.04
     found = draws(module.two_sequences, length, informative, kind="3c")
+    assert all(set(abs(e.inputs[:informative, 0])) == {1.0} for e in found), "as in 3a"
     high = [e.targets[-1, 0] for e in found if e.inputs[:informative].mean() > 0]
     low = [e.targets[-1, 0] for e in found if e.inputs[:informative].mean() < 0]
     assert abs(np.mean(high) - 0.8) < 0.09
@@ -303,6 +304,7 @@ PLANTED = [
     (check_two_sequences, "sign = 2 * first - 1", "sign = 1 - 2 * first"),
     (check_two_sequences, "length + length // 10 + 1)", "length + length // 10)"),
     (check_noisy_sequences, "inputs[:informative] + sign", "0 * inputs[:informative] + sign"),
+    (check_noisy_sequences, 'sign if kind != "3b"', 'sign if kind == "3a"'),
     (check_noisy_sequences, "0.2 + 0.6 * first", "0.1 + 0.8 * first"),
     (check_noisy_sequences, "rng.normal(0, np.sqrt(0.1))", "rng.normal(0, 0.1)"),
     (check_adding, "last = length // 2 - 1", "last = length // 2"),

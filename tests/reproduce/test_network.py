@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_lib.reproduce.network_1997 import as_sparse, run_sequence
+from lstm_lib.reproduce.network_1997 import Rule, as_sparse, run_sequence
 from lstm_lib.reproduce.tables import ROWS
 from lstm_lib.reproduce.wiring import Wiring, count_weights, gate_columns, make_network
 
@@ -107,7 +107,7 @@ def test_the_gradient_is_exact_but_for_the_paths_that_are_cut(name, symbols):
     weights = {"hidden": network.hidden.copy(), "output": network.output.copy()}
 
     answer, heard = forward(wiring, **weights, dense=dense)
-    answers = run_sequence(network, as_sparse(ids if symbols else dense), targets, rate=1.0)
+    answers = run_sequence(network, as_sparse(ids if symbols else dense), targets, Rule(1.0))
     np.testing.assert_allclose(answers[-1], answer, rtol=0, atol=1e-14)
 
     def loss(changed):
@@ -136,10 +136,10 @@ def test_weights_change_after_the_sequence_or_at_each_step():
     ids, targets = np.array([0, 3, 1, 4, 2]), np.eye(3)[[0, 2, 1, 1, 0]]
     sequence = as_sparse(ids)
 
-    def changed(**how):
+    def changed(rate=0.0, **how):
         network = make_network(wiring, 0.5, {}, np.random.default_rng(3))
         before = network.hidden.copy()
-        answers = run_sequence(network, sequence, targets, **how)
+        answers = run_sequence(network, sequence, targets, Rule(rate), **how)
         return network.hidden - before, answers
 
     untouched, answers = changed()
@@ -154,6 +154,36 @@ def test_weights_change_after_the_sequence_or_at_each_step():
     late, _ = changed(rate=1e-6)
     soon, _ = changed(rate=1e-6, each_step=True)
     np.testing.assert_allclose(soon, late, rtol=1e-3, atol=1e-12)
+
+
+def learnt(network, symbols, targets, rule):
+    copy = network._replace(hidden=network.hidden.copy(), output=network.output.copy())
+    answers = run_sequence(copy, as_sparse(np.array(symbols)), targets, rule)
+    return copy.output - network.output, answers
+
+
+def test_answers_near_their_targets_are_left_alone():
+    network = make_network(WIRINGS["as in experiment 1"], 0.5, {}, np.random.default_rng(3))
+    _, answers = learnt(network, [0, 3], np.full((2, 3), 0.5), Rule(0.0))
+    targets = answers + np.array([[0.19, -0.21, 0.0], [np.nan] * 3])
+    change, _ = learnt(network, [0, 3], targets, Rule(1.0, near=0.2))
+    assert change.any(axis=0).tolist() == [False, True, False]
+    everything, _ = learnt(network, [0, 3], targets, Rule(1.0))
+    np.testing.assert_array_equal(change[:, 1], everything[:, 1])
+    assert everything[:, 0].any()
+
+
+def test_an_output_far_out_on_the_wrong_side_learns_where_its_slope_is_added_to():
+    network = make_network(WIRINGS["as in experiment 1"], 0.5, {}, np.random.default_rng(3))
+    network.output[:] *= 2000.0
+    _, answers = learnt(network, [0], np.zeros((1, 3)), Rule(0.0))
+    targets = 1.0 - answers.round()
+    stuck, _ = learnt(network, [0], targets, Rule(1.0))
+    freed, _ = learnt(network, [0], targets, Rule(1.0, slope=0.1))
+    assert abs(stuck).max() < 1e-9
+    assert (abs(freed).max(axis=0) > 1e-4).all()
+    twice, _ = learnt(network, [0], targets, Rule(1.0, slope=0.2))
+    np.testing.assert_allclose(twice, 2 * freed, rtol=1e-6)
 
 
 def test_hidden_units_may_rest_at_another_activation():
