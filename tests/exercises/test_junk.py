@@ -436,13 +436,13 @@ def test_the_time_limit_leaves_room():
 SLOW = """\
 import time
 for _ in range(30):
-    time.sleep(0.05)
+    time.sleep(0.025)
 value = 1.0
 """
 
 
 def test_an_import_is_never_stopped_halfway(tmp_path, monkeypatch):
-    monkeypatch.setattr(running.run, "__defaults__", (1.0,))
+    monkeypatch.setattr(running.run, "__defaults__", (0.5,))
     for name in ("slow_one", "slow_two"):
         (tmp_path / f"{name}.py").write_text(SLOW)
     monkeypatch.syspath_prepend(str(tmp_path))
