@@ -211,7 +211,7 @@ def anchors(page):
     return {tag["id"] for tag in page.html.find_all(id=True)}
 
 
-def dead_link(address, page):
+def dead_link(address, page, own):
     parts = urlsplit(address)
     if parts.scheme or parts.netloc or address == "#":
         return None
@@ -219,14 +219,15 @@ def dead_link(address, page):
     if not target.is_file():
         return f"links to {address}, which is not there"
     if parts.fragment and target.suffix == ".html":
-        known = anchors(page) if target == page.path else anchors_of(target)
+        known = own if target == page.path else anchors_of(target)
         if unquote(parts.fragment) not in known:
             return f"links to {address}, where there is no such anchor"
     return None
 
 
 def dead_links(page):
-    found = (dead_link(tag["href"], page) for tag in page.html.find_all("a", href=True))
+    own = anchors(page)
+    found = (dead_link(tag["href"], page, own) for tag in page.html.find_all("a", href=True))
     return [complaint for complaint in found if complaint]
 
 
