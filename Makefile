@@ -86,7 +86,7 @@ dist: $(TEST) ## build wheel and sdist into dist/, and do the exercises in a cle
 refresh: $(TEST) ## run the notebooks again and store their outputs: NB=chapters/03_gates.ipynb
 	@$(BIN)/python -m tools.refresh $(NB) $(ARGS)
 
-experiments: $(LAB) ## run the long sweeps of the chapters again, about an hour: ARGS="--task flights"
+experiments: $(LAB) ## run the long sweeps of the chapters again, a few hours: ARGS="--task flights"
 	@$(BIN)/python experiments/sweep.py --jobs $(JOBS) $(ARGS)
 	@$(BIN)/python experiments/trained_cells.py
 	@$(BIN)/python -m experiments.parallel --jobs $(JOBS)

@@ -87,7 +87,7 @@ TASKS = {
     "sentences": Task(
         tasks.long_sentences,
         256,
-        (5, 10, 20, 40, 60, 100),
+        (5, 10, 20, 40, 60, 100, 200, 400),
         20,
         len(tasks.VOCABULARY),
         len(tasks.VOCABULARY),

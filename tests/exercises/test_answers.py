@@ -1,5 +1,6 @@
 """Right answers pass, however they are written; wrong ones are told which mistake they are."""
 
+import functools
 import time
 
 import pytest
@@ -93,18 +94,23 @@ def test_there_are_at_least_three_ways_to_be_right(name):
     assert len(RIGHT[name]) >= 3
 
 
+@functools.cache
+def told(name):
+    """What a check says of each way to be wrong, by the mistake and the number of the way."""
+    return {
+        (wrong.id, number): check(name, way)
+        for wrong in QUESTIONS[name].wrong
+        for number, way in enumerate(wrong.ways)
+    }
+
+
 @pytest.mark.slow
 @every_question
 def test_each_wrong_answer_is_told_its_own_mistake(name):
     question = QUESTIONS[name]
-    told = {
-        (wrong.id, number): check(name, way)
-        for wrong in question.wrong
-        for number, way in enumerate(wrong.ways)
-    }
     unlike = {
         key: feedback
-        for key, feedback in told.items()
+        for key, feedback in told(name).items()
         if feedback.outcome != "incorrect"
         or feedback.message
         != next(question.says(wrong) for wrong in question.wrong if wrong.id == key[0])
@@ -150,7 +156,7 @@ def test_messages_tell_mistakes_apart(name):
 @every_question
 def test_messages_are_the_same_every_time(name):
     for wrong in QUESTIONS[name].wrong:
-        assert check(name, wrong.ways[0]) == check(name, wrong.ways[0])
+        assert check(name, wrong.ways[0]) == told(name)[wrong.id, 0]
 
 
 @every_question

@@ -5,12 +5,14 @@ import os
 import sys
 import threading
 import time
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from lstm_lib.exercises import Feedback, check, names
 from lstm_lib.exercises.checking import QUESTIONS
+from lstm_lib.exercises.engine import running
 
 LONGEST = 10.0
 STATE = {}
@@ -377,30 +379,25 @@ def waits_for_a_lock(*arguments):
 STOPPED = "still running"
 
 
-@pytest.fixture
-def shorter(monkeypatch):
-    """One second in place of four: the tests wait for every loop."""
-    from lstm_lib.exercises.engine import running
-
-    monkeypatch.setattr(running.run, "__defaults__", (1.0,))
+def stops(name, endless):
+    """Whether a check stops an endless answer; here it waits a quarter of a second, not four."""
+    with mock.patch.object(running.run, "__defaults__", (0.25,)):
+        return STOPPED in check(name, endless).message
 
 
-@pytest.mark.usefixtures("shorter")
 @pytest.mark.parametrize("name", names())
 def test_an_endless_loop_is_stopped(name):
     start = time.perf_counter()
-    feedback = check(name, loops)
-    assert STOPPED in feedback.message
+    assert stops(name, loops)
     assert time.perf_counter() - start < LONGEST
 
 
-@pytest.mark.usefixtures("shorter")
 @pytest.mark.parametrize(
     "endless",
     [loops_and_catches, sleeps, prints_for_ever, waits_for_a_lock],
 )
 def test_other_endless_loops_are_stopped(endless):
-    assert STOPPED in check("update_hidden", endless).message
+    assert stops("update_hidden", endless)
     assert check("update_hidden", QUESTIONS["update_hidden"].reference).outcome == "correct"
 
 
@@ -413,11 +410,10 @@ def in_a_thread(function):
     return results[0]
 
 
-@pytest.mark.usefixtures("shorter")
 @pytest.mark.parametrize("endless", [loops, loops_and_catches])
 def test_an_endless_loop_is_stopped_in_another_thread(endless):
     threads = threading.active_count()
-    assert STOPPED in in_a_thread(lambda: check("update_hidden", endless)).message
+    assert in_a_thread(lambda: stops("update_hidden", endless))
     # The answer's own thread ends a moment after the message, later on a busy machine.
     end = time.monotonic() + LONGEST
     while threading.active_count() > threads and time.monotonic() < end:
@@ -433,8 +429,6 @@ def test_other_threads_check_as_well():
 
 
 def test_the_time_limit_leaves_room():
-    from lstm_lib.exercises.engine import running
-
     assert running.SECONDS + running._PATIENCE < LONGEST
     assert running.run.__defaults__ == (running.SECONDS,)
 
@@ -442,13 +436,13 @@ def test_the_time_limit_leaves_room():
 SLOW = """\
 import time
 for _ in range(30):
-    time.sleep(0.05)
+    time.sleep(0.025)
 value = 1.0
 """
 
 
-@pytest.mark.usefixtures("shorter")
 def test_an_import_is_never_stopped_halfway(tmp_path, monkeypatch):
+    monkeypatch.setattr(running.run, "__defaults__", (0.5,))
     for name in ("slow_one", "slow_two"):
         (tmp_path / f"{name}.py").write_text(SLOW)
     monkeypatch.syspath_prepend(str(tmp_path))

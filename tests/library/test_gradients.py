@@ -35,6 +35,17 @@ def relative_error(found, expected):
     return max(np.abs(a - b).max() / np.abs(b).max() for a, b in pairs)
 
 
+def small_case(L, kind, **options):
+    """A cell and its case for `numerical_gradients`, which moves each number of all four times."""
+    cell = random_cell(L, kind, "float64", units=3, inputs=2, **options)
+    return cell, {
+        "inputs": random_sequence("float64", 4, 5, 2),
+        "d_outputs": random_sequence("float64", 4, 5, 3, seed=3),
+        "initial_state": random_state(kind, "float64", 4, 3),
+        "d_final_state": random_state(kind, "float64", 4, 3, seed=4),
+    }
+
+
 def numerical_gradients(L, cell, inputs, d_outputs, initial_state, d_final_state):
     """As `L.gradients`, by differences of 4th order of the forward pass alone."""
     weights = [np.asarray(w).copy() for w in (cell.kernel, cell.bias)]
@@ -67,13 +78,7 @@ def numerical_gradients(L, cell, inputs, d_outputs, initial_state, d_final_state
 
 
 def test_gradients_equal_central_differences(L, kind):
-    cell = random_cell(L, kind, "float64", units=3, inputs=2)
-    case = {
-        "inputs": random_sequence("float64", 4, 5, 2),
-        "d_outputs": random_sequence("float64", 4, 5, 3, seed=3),
-        "initial_state": random_state(kind, "float64", 4, 3),
-        "d_final_state": random_state(kind, "float64", 4, 3, seed=4),
-    }
+    cell, case = small_case(L, kind)
     found = arrays(tuple(L.gradients(cell, **case)))
     expected = numerical_gradients(L, cell, **case)
     assert all(a.shape == b.shape for a, b in zip(found, expected, strict=True))

@@ -19,7 +19,7 @@ from tests.library.cells import (
     random_sequence,
     random_state,
 )
-from tests.library.test_gradients import numerical_gradients, random_case
+from tests.library.test_gradients import numerical_gradients, random_case, small_case
 
 RESET_AFTER = pytest.mark.parametrize("reset_after", [False, True])
 
@@ -152,8 +152,7 @@ def test_equals_genuine_tf1(L, dtype):
 @pytest.mark.slow
 @RESET_AFTER
 def test_gradients_equal_central_differences(L, reset_after):
-    cell = gru(L, "float64", reset_after, units=UNITS, inputs=INPUTS)
-    case = random_case("BasicRNNCell", "float64")
+    cell, case = small_case(L, "GRUCell", reset_after=reset_after)
     found = arrays(tuple(L.gradients(cell, **case)))
     expected = numerical_gradients(L, cell, **case)
     assert max(np.max(np.abs(a - b)) for a, b in zip(found, expected, strict=True)) <= 1e-8

@@ -1,5 +1,7 @@
 """Gradients of gradients and forward mode on TensorFlow: those of single steps, in any order."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,12 @@ def penalty(run, cell, inputs, state):
     return [norm, *outer.gradient(norm, sources)]
 
 
+@functools.cache
+def by_single_steps(function, kind, time, dtype="float64"):
+    """What `function(run, cell, inputs, state)` is by single steps: once for all ways to run."""
+    return function(single_steps, *case(kind, time, dtype))
+
+
 def largest_difference(found, expected):
     pairs = zip(tf.nest.flatten(found), tf.nest.flatten(expected), strict=True)
     return max(float(tf.reduce_max(tf.abs(a - b))) for a, b in pairs)
@@ -59,7 +67,7 @@ def largest_difference(found, expected):
 def test_a_gradient_penalty_is_that_of_single_steps(kind, time, mode):
     cell, inputs, state = case(kind, time)
     found = mode(lambda: penalty(T.dynamic_rnn, cell, inputs, state))()
-    assert largest_difference(found, penalty(single_steps, cell, inputs, state)) <= 1e-12
+    assert largest_difference(found, by_single_steps(penalty, kind, time)) <= 1e-12
 
 
 @TIMES
@@ -87,7 +95,7 @@ def test_a_gradient_penalty_in_float32(kind):
         cell, inputs, state = case(kind, time, "float32")
         found = penalty(T.dynamic_rnn, cell, inputs, state)
         assert {each.dtype.name for each in found} == {"float32"}
-        expected = penalty(single_steps, cell, inputs, state)
+        expected = by_single_steps(penalty, kind, time, "float32")
         scale = max(float(tf.reduce_max(tf.abs(each))) for each in expected)
         assert largest_difference(found, expected) <= 1e-5 * scale
 
@@ -119,53 +127,52 @@ def test_gradients_can_be_differentiated(kind, time):
     assert largest_difference(found, expected) <= 1e-12 * max(1, scale)
 
 
+def third(run, cell, inputs, state):
+    with tf.GradientTape() as tape:
+        size = sum(tf.reduce_sum(g**2) for g in penalty(run, cell, inputs, state)[1:3])
+    return tape.gradient(size, [cell.kernel, cell.bias])
+
+
 @MODES
 def test_the_third_order(kind, mode):
-    cell, inputs, state = case(kind, 9)
+    given = case(kind, 9)
+    found = mode(lambda: third(T.dynamic_rnn, *given))()
+    assert largest_difference(found, by_single_steps(third, kind, 9)) <= 1e-11
 
-    def third(run):
-        with tf.GradientTape() as tape:
-            size = sum(tf.reduce_sum(g**2) for g in penalty(run, cell, inputs, state)[1:3])
-        return tape.gradient(size, [cell.kernel, cell.bias])
 
-    found = mode(lambda: third(T.dynamic_rnn))()
-    assert largest_difference(found, third(single_steps)) <= 1e-11
+def tangents_of(run, cell, inputs, state):
+    primals = [inputs, cell.kernel, cell.bias, *tf.nest.flatten(state)]
+    rng = np.random.default_rng(8)
+    tangents = [tf.constant(rng.normal(size=each.shape)) for each in primals]
+    with tf.autodiff.ForwardAccumulator(primals, tangents) as accumulator:
+        results = tf.nest.flatten(run(cell, inputs, state))
+    return [accumulator.jvp(each) for each in results]
 
 
 @pytest.mark.parametrize("time", [1, 20])
 @MODES
 def test_forward_mode_is_that_of_single_steps(kind, time, mode):
-    cell, inputs, state = case(kind, time)
-    primals = [inputs, cell.kernel, cell.bias, *tf.nest.flatten(state)]
-    rng = np.random.default_rng(8)
-    tangents = [tf.constant(rng.normal(size=each.shape)) for each in primals]
+    found = tangents_of(mode(lambda *given: T.dynamic_rnn(*given)), *case(kind, time))
+    assert largest_difference(found, by_single_steps(tangents_of, kind, time)) <= 1e-12
 
-    def tangents_of(run):
-        with tf.autodiff.ForwardAccumulator(primals, tangents) as accumulator:
-            results = tf.nest.flatten(run(cell, inputs, state))
-        return [accumulator.jvp(each) for each in results]
 
-    found = tangents_of(mode(lambda *given: T.dynamic_rnn(*given)))
-    assert largest_difference(found, tangents_of(single_steps)) <= 1e-12
+def product(run, cell, inputs, state):
+    """A Hessian times a vector, as TensorFlow's guide on forward mode writes it."""
+    weights = [cell.kernel, cell.bias]
+    vector = [tf.ones_like(each) for each in weights]
+    with tf.autodiff.ForwardAccumulator(weights, vector) as accumulator:
+        with tf.GradientTape() as tape:
+            loss = loss_of(run, cell, inputs, state)
+        gradients = tape.gradient(loss, weights)
+    return accumulator.jvp(gradients)
 
 
 @pytest.mark.parametrize("time", [4, 20])
 @MODES
 def test_forward_over_reverse(kind, time, mode):
-    """A Hessian times a vector, as TensorFlow's guide on forward mode writes it."""
-    cell, inputs, state = case(kind, time)
-    weights = [cell.kernel, cell.bias]
-    vector = [tf.ones_like(each) for each in weights]
-
-    def product(run):
-        with tf.autodiff.ForwardAccumulator(weights, vector) as accumulator:
-            with tf.GradientTape() as tape:
-                loss = loss_of(run, cell, inputs, state)
-            gradients = tape.gradient(loss, weights)
-        return accumulator.jvp(gradients)
-
-    found = mode(lambda: product(T.dynamic_rnn))()
-    expected = product(single_steps)
+    given = case(kind, time)
+    found = mode(lambda: product(T.dynamic_rnn, *given))()
+    expected = by_single_steps(product, kind, time)
     scale = max(float(tf.reduce_max(tf.abs(each))) for each in expected)
     assert largest_difference(found, expected) <= 1e-12 * max(1, scale)
 

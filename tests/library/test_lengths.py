@@ -27,7 +27,7 @@ from tests.library.cells import (
     random_sequence,
     random_state,
 )
-from tests.library.test_gradients import numerical_gradients
+from tests.library.test_gradients import numerical_gradients, small_case
 
 BACKENDS = pytest.mark.parametrize("name", ["numpy", "tensorflow"])
 KINDS = pytest.mark.parametrize(
@@ -125,14 +125,7 @@ def test_rows_are_left_out_where_that_is_worth_it():
 @pytest.mark.slow
 @KINDS
 def test_gradients_equal_central_differences(L, kind):
-    cell = random_cell(L, kind, "float64", units=3, inputs=2)
-    lengths = [3, 0, 5, 1]
-    case = {
-        "inputs": random_sequence("float64", 4, 5, 2),
-        "d_outputs": random_sequence("float64", 4, 5, 3, seed=3),
-        "initial_state": random_state(kind, "float64", 4, 3),
-        "d_final_state": random_state(kind, "float64", 4, 3, seed=4),
-    }
+    (cell, case), lengths = small_case(L, kind), [3, 0, 5, 1]
     found = tuple(L.gradients(cell, **case, lengths=lengths))
 
     class WithLengths:

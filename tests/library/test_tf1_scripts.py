@@ -20,6 +20,7 @@ from lstm_lib._tensorflow import tf as tensorflow
 from lstm_lib.tf1.gone import sentence
 from tests.library.cells import ROOT, backend, close
 from tests.library.converters import EXPECTED, PATH, X
+from tests.library.copies import copies, in_a_new_python
 
 CASES = ROOT / "tests" / "library" / "cases"
 SCRIPTS = sorted(p for p in CASES.glob("*_scripts/*.py") if p.name != "fill.py")
@@ -66,13 +67,37 @@ def script(path):
     return pytest.param(path, id=path.stem, marks=marks)
 
 
-# A new Python with TensorFlow for each; `test_a_script_runs_after_one_line` runs the same scripts.
+@pytest.fixture(scope="module")
+def in_a_copy():
+    with copies() as in_a_copy:
+        yield in_a_copy
+
+
+# A process for each; `test_a_script_runs_after_one_line` runs the same scripts in this one.
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_a_script_runs_unchanged(path):
-    run = in_a_process("-m", "lstm_lib.tf1", path.name, cwd=path.parent)
-    assert run.returncode == 0, run.stderr
-    assert run.stdout == expected(path)
+def test_a_script_runs_unchanged(path, in_a_copy):
+    run = in_a_new_python if path.name in ALONE else in_a_copy
+    done = run(path.parent, path.name)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == expected(path)
+
+
+@pytest.mark.slow
+def test_a_script_in_a_copy_is_alone(in_a_copy, tmp_path):
+    """It starts with what a new Python starts with, and what it leaves behind is gone."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nimport tensorflow as tf\n"
+        "print(hasattr(tf, 'kept'), 'tf_keras' in sys.modules, sys.path[0], sys.argv)\n"
+        "tf.kept = tf.get_variable('w', [2])\nprint('told', file=sys.stderr)\nsys.exit(3)\n",
+        encoding="utf-8",
+    )
+    for run in (in_a_copy, in_a_copy, in_a_new_python):
+        done = run(tmp_path, "script.py", "--size=3")
+        assert done.stdout == f"False False {tmp_path} ['script.py', '--size=3']\n"
+        assert done.returncode == 3
+        assert done.stderr.endswith("told\n")
 
 
 @pytest.mark.slow
@@ -167,13 +192,13 @@ def test_imports_find_tensorflow_1_in_its_process_alone(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_script_that_cannot_run_is_told_in_a_sentence(tmp_path):
+def test_a_script_that_cannot_run_is_told_in_a_sentence(tmp_path, in_a_copy):
     (tmp_path / "two.py").write_text("print 'Python 2'\n", encoding="utf-8")
-    run = in_a_process("-m", "lstm_lib.tf1", "two.py", cwd=tmp_path)
+    run = in_a_copy(tmp_path, "two.py")
     assert run.returncode == 2
     assert "two.py does not compile in Python 3 (line 1: " in run.stderr
     assert "2to3 -w two.py" in run.stderr
-    run = in_a_process("-m", "lstm_lib.tf1", "none.py", cwd=tmp_path)
+    run = in_a_copy(tmp_path, "none.py")
     assert "script: expected a file, given none.py" in run.stderr
 
 

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from tools.notebook_files import ROOT, find_notebooks, name_of, read_notebook
 from tools.notebook_format import normalise, to_text
-from tools.notebook_lint import problems
+from tools.notebook_lint import FOLDED, imports_only, problems
 
 NOTEBOOKS = find_notebooks()
 ALT = {"mystnb": {"image": {"alt": "A line that falls from three to one."}}}
@@ -46,6 +46,14 @@ def test_notebook_is_in_the_table_of_contents(path: Path):
     assert path.relative_to(ROOT).with_suffix("").as_posix() in files_of(
         yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     )
+
+
+# In an exercise the imports say what an answer may use.
+@pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.ipynb")), ids=name_of)
+def test_a_chapter_begins_with_its_imports_folded(path: Path):
+    first, *others = [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
+    assert FOLDED in first.metadata.get("tags", [])
+    assert not [cell.id for cell in others if imports_only(cell.source)]
 
 
 def files_of(entry):
@@ -88,6 +96,9 @@ GOOD = {
     "a semicolon inside": notebook(code("x = 1; y = 2  # x;")),
     "a magic command": notebook(code("%matplotlib inline")),
     "an expected error": notebook(code("f()", error(), tags=["raises-exception"])),
+    "folded imports": notebook(
+        code("import a\nfrom a import b\n\nplotting.use_book_style()", tags=["hide-input"])
+    ),
     "an inline drawing": notebook(
         code("show()", shown("text/html", f'<svg role="img" aria-label="a">{SVG[5:]}'))
     ),
@@ -150,6 +161,9 @@ BAD = {
     "tag nbval-ignore-output": (notebook(code(tags=["nbval-ignore-output"])), "unchecked"),
     "comment NBVAL_SKIP": (notebook(code("# NBVAL_SKIP\nf()")), "unchecked"),
     "comment NBVAL_IGNORE_OUTPUT": (notebook(code("# NBVAL_IGNORE_OUTPUT\nf()")), "unchecked"),
+    "folded work": (notebook(code("import a\n\nx = 1", tags=["hide-input"])), "more than imports"),
+    "folded call": (notebook(code("import a\na.b()", tags=["hide-input"])), "more than imports"),
+    "folded magic": (notebook(code("%time f()", tags=["hide-input"])), "more than imports"),
     "raises nothing": (notebook(code(tags=["raises-exception"])), "no error is stored"),
     "raises untold": (notebook(code("f()", error())), "without the tag"),
     "bare scalar": (notebook(code("x", printed("np.float64(0.5)\n"))), "NumPy scalar"),

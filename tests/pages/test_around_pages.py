@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 
+from tests.pages import test_site
 from tools.notebook_files import ROOT
 from tools.notebook_format import normalise, to_text
 from tools.translation import drawings, notebooks
@@ -94,7 +94,7 @@ def configured(source):
 
 
 def read(site, name):
-    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    return test_site.read(site / f"{name}.html").html
 
 
 def shared(site, name):

@@ -78,10 +78,12 @@ def test_a_page_without_text_is_left_alone(lstm_book):
 # The changes -----------------------------------------------------------------------------------
 
 CHANGES = {
-    "the button of a hidden cell": (
-        "pages.name_by_visible_text",
-        '<summary aria-label="Toggle hidden content">a</summary><summary aria-label="b"></summary>',
-        '<summary>a</summary><summary aria-label="b"></summary>',
+    "folded imports": (
+        "pages.name_folds",
+        '<details class="admonition hide above-input"><summary aria-label="a"><p>b</p></summary>'
+        '<pre>c</pre></details><details><summary aria-label="d">e</summary></details>',
+        '<details class="imports"><summary>Imports</summary>'
+        '<pre>c</pre></details><details><summary aria-label="d">e</summary></details>',
     ),
     "an entry of the bibliography": (
         "pages.name_list_items",

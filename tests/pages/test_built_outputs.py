@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.pages import test_site as site
 from tools.notebook_files import CHAPTERS, ROOT, find_notebooks, name_of, read_notebook
 
 SITE = ROOT / "_build" / "html"
@@ -23,7 +24,7 @@ def read_page(path: Path) -> BeautifulSoup:
     page = page_of(path)
     if not page.is_file():
         pytest.fail(f"{name_of(page)} is missing: run make book", pytrace=False)
-    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return site.read(page).html
 
 
 def shown_form(output):

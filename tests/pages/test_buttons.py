@@ -57,6 +57,19 @@ def test_each_cell_has_one_bar_or_is_a_check(page):
         assert len(buttons) == (0 if cell.has_attr("data-tensorflow") or not bars else 1)
 
 
+def test_folded_imports_are_named_and_can_be_run():
+    folds = [(page, fold) for page in PAGES for fold in read(page).html.select("details.imports")]
+    chapters = {path.stem for path in (ROOT / "chapters").glob("*.ipynb")}
+    folders = [SITE / "chapters", SITE / "zh" / "chapters"]
+    wanted = {folder / f"{name}.html" for folder in folders for name in chapters}
+    assert wanted <= dict(folds).keys()
+    for _, fold in folds:
+        assert fold.summary.get_text() in {"Imports", "导入的模块"}
+        assert not fold.has_attr("open")
+        assert fold.select_one(".cell_input + .in-page-bar button")
+        assert not fold.select_one(".cell_output")
+
+
 def notebook_of(page):
     path = ROOT / page.relative_to(SITE).with_suffix(".ipynb")
     return path if path.is_file() else None

@@ -17,7 +17,9 @@ import nbval.kernel
 import pytest
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.autocall import ZMQExitAutocall
+from sphinx.errors import PycodeError
 from sphinx.ext.autodoc.mock import _MockObject, mock
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.transforms import i18n
 from sphinx_design.shared import create_component
 from sphinxcontrib import katex
@@ -58,6 +60,16 @@ def test_a_mock_of_autodoc_is_a_class_that_can_be_completed():
 
         part = a_module_to_be_mocked.Tensor
     assert isinstance(part, _MockObject)
+
+
+def test_autodoc_reads_sources_by_a_method_that_can_be_replaced(lstm_book, monkeypatch):
+    """`website/lstm_book/reference.py` has it leave out TensorFlow, whose import takes seconds."""
+    monkeypatch.setattr(ModuleAnalyzer, "for_module", ModuleAnalyzer.for_module)
+    config = SimpleNamespace(autodoc_mock_imports=["no_such_module"])
+    lstm_book.reference.read_no_mocked_source(None, config)
+    with pytest.raises(PycodeError, match="is mocked"):
+        ModuleAnalyzer.for_module("no_such_module.part")
+    assert ModuleAnalyzer.for_module("lstm_lib.state").srcname.endswith("state.py")
 
 
 def test_fields_of_named_tuples_are_told_by_their_kind():

@@ -1,12 +1,13 @@
 """The Chinese pages lead to Chinese things: notebooks, commands, comments in blocks of code."""
 
+import copy
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 
 from lstm_lib.exercises import check
 from lstm_lib.language import speaking
+from tests.pages import test_site as site
 from tools.editions import CHINESE
 from tools.notebook_files import find_notebooks, name_of
 from tools.translation import code
@@ -14,11 +15,14 @@ from tools.translation import code
 NOTEBOOKS = [name_of(path).removesuffix(".ipynb") for path in find_notebooks()]
 
 
+PAGES = sorted(CHINESE.rglob("*.html"))
+
+
 def read(name):
     page = CHINESE / f"{name}.html"
     if not page.is_file():
         pytest.fail(f"{name} is missing in Chinese: run make book", pytrace=False)
-    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return site.read(page).html
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -30,9 +34,9 @@ def test_a_notebook_is_run_in_chinese(name):
     assert 'speak(\\"zh_CN\\")' in download.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", sorted(CHINESE.rglob("*.html")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_commands_set_the_language(page):
-    text = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").main
+    text = site.read(page).html.main
     for each in text.select("code, pre") if text else ():
         shown = each.get_text()
         assert code.command(shown) == shown
@@ -55,17 +59,18 @@ def test_the_first_page_shows_what_the_check_says():
     assert shown.replace(" ", "") == answer.replace("`", "").replace(" ", "")
 
 
-@pytest.mark.parametrize("page", sorted(CHINESE.rglob("*.html")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_no_quotation_mark_is_turned_round(page):
-    article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
+    article = site.read(page).html.select_one("article")
     for each in article.select("p, li, td, dt") if article else ():
         marks = re.sub("[^“”]", "", each.get_text())
         assert marks == "“”" * (len(marks) // 2), each.get_text()
 
 
-@pytest.mark.parametrize("page", sorted(CHINESE.rglob("*.html")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_no_space_follows_a_full_width_mark(page):
-    article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
+    # A copy: it is changed.
+    article = copy.copy(site.read(page).html.select_one("article"))
     for each in article.select("pre, script, style, svg, .katex") if article else ():
         each.replace_with("x")
     for each in article.select("p, td, dt, h1, h2, h3, .run-page li") if article else ():

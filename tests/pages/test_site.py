@@ -6,7 +6,7 @@ and, so that no check is one that cannot fail, on broken pages (`BROKEN`) and on
 
 import gzip
 import re
-from functools import cache
+from functools import wraps
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import html5lib
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 from tools.notebook_files import ROOT
 
@@ -26,6 +26,7 @@ NAMING = {"canonical", "alternate", "next", "prev", "search", "author", "license
 LOADING = ("script", "img", "source", "iframe", "video", "audio", "embed", "track", "input")
 CSS_URL = re.compile(r"""url\(\s*['"]?([^'")]+)|@import\s+['"]([^'"]+)""")
 EXTERNAL = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+READ_OUT = ("alt", "title", "aria-label", "content")
 TEX = re.compile(r"\$\$|\\[a-zA-Z]{2,}|\\[()\[\]]")
 
 # A font of KaTeX is fetched when something on the page is set in it: what in the HTML tells so.
@@ -51,7 +52,22 @@ class Page(NamedTuple):
     html: BeautifulSoup
 
 
-@cache
+def remembered(function):
+    """What a function makes of a file is made once, and again when the file is another one."""
+    known = {}
+
+    @wraps(function)
+    def of_file(path):
+        found = path.stat()
+        state = found.st_mtime_ns, found.st_size
+        if known.get(path, (None,))[0] != state:
+            known[path] = state, function(path)
+        return known[path][1]
+
+    return of_file
+
+
+@remembered
 def read(path):
     return Page(path, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"))
 
@@ -112,7 +128,7 @@ def is_file_address(address):
     return bool(address) and not address.startswith(("data:", "#")) and not EXTERNAL.match(address)
 
 
-@cache
+@remembered
 def style_sheet(path):
     return path.read_text(encoding="utf-8")
 
@@ -168,7 +184,7 @@ def is_fetched(address, markup):
     return address.endswith(".css") or (name == "fa-solid-900" and address.endswith(".woff2"))
 
 
-@cache
+@remembered
 def file_size(path):
     return wire_size(path.read_bytes(), path.suffix)
 
@@ -186,7 +202,7 @@ def overweight(page):
 # Where a page leads ----------------------------------------------------------------------------
 
 
-@cache
+@remembered
 def anchors_of(path):
     return anchors(read(path))
 
@@ -195,7 +211,7 @@ def anchors(page):
     return {tag["id"] for tag in page.html.find_all(id=True)}
 
 
-def dead_link(address, page):
+def dead_link(address, page, own):
     parts = urlsplit(address)
     if parts.scheme or parts.netloc or address == "#":
         return None
@@ -203,14 +219,15 @@ def dead_link(address, page):
     if not target.is_file():
         return f"links to {address}, which is not there"
     if parts.fragment and target.suffix == ".html":
-        known = anchors(page) if target == page.path else anchors_of(target)
+        known = own if target == page.path else anchors_of(target)
         if unquote(parts.fragment) not in known:
             return f"links to {address}, where there is no such anchor"
     return None
 
 
 def dead_links(page):
-    found = (dead_link(tag["href"], page) for tag in page.html.find_all("a", href=True))
+    own = anchors(page)
+    found = (dead_link(tag["href"], page, own) for tag in page.html.find_all("a", href=True))
     return [complaint for complaint in found if complaint]
 
 
@@ -402,17 +419,20 @@ def boxes_in_words(page):
 # Equations and icons ---------------------------------------------------------------------------
 
 
+def visible_parts(tag):
+    """Texts and attributes outside code and MathML, which keeps the source of an equation."""
+    for child in tag.children:
+        if isinstance(child, Tag):
+            if child.name not in ("code", "pre", "script", "style", "annotation"):
+                yield from (child[name] for name in READ_OUT if child.has_attr(name))
+                yield from visible_parts(child)
+        # Not a comment, which is a kind of text.
+        elif type(child) is NavigableString:
+            yield child
+
+
 def visible_text(html):
-    """Text outside code and outside MathML, which keeps the source of an equation as a note."""
-    copy = BeautifulSoup(str(html), "html.parser")
-    for tag in copy.find_all(["code", "pre", "script", "style", "annotation"]):
-        tag.decompose()
-    attributes = [
-        tag[name]
-        for name in ("alt", "title", "aria-label", "content")
-        for tag in copy.find_all(attrs={name: True})
-    ]
-    return " ".join([copy.get_text(" "), *attributes])
+    return " ".join(visible_parts(html))
 
 
 def raw_tex(page):

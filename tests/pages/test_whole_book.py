@@ -14,7 +14,6 @@ from tests.pages.test_site import SITE
 
 CHAPTER = "chapters/03_gates.html"
 NOISE = "".join(str(n**7) for n in range(30_000))  # compresses to less than half
-CACHES = (site.read, site.anchors_of, site.style_sheet, site.file_size)
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +34,10 @@ def broken(copy):
         text, count = re.subn(pattern, new, kept[path], count=1)
         assert count == 1, f"{name} has no {pattern}"
         path.write_text(text, encoding="utf-8")
-        forget()
 
     yield broken
     for path, text in kept.items():
         path.write_text(text, encoding="utf-8")
-    forget()
-
-
-def forget():
-    """The checks remember the files they have read."""
-    for each in CACHES:
-        each.cache_clear()
 
 
 # The file, what is replaced in it by what, and the check that finds it on a page.

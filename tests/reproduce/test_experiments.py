@@ -9,7 +9,7 @@ import pytest
 
 from experiments import broken, lanes, parallel, real_data, recall, recipe, variants
 from lstm_lib import numpy_backend as L
-from lstm_lib import tasks, training
+from lstm_lib import plotting, tasks, training
 from lstm_lib._tensorflow import tf
 from lstm_lib.reproduce import changes, results, summary, tables
 
@@ -281,6 +281,24 @@ def test_a_slice_of_the_broken_trainings_is_made_again(name):
     np.testing.assert_allclose(again["loss"][:20], wanted["loss"][:20], rtol=0.02)
 
 
+def test_what_chapter_8_says_of_the_recipe_holds():
+    runs = json.loads(recipe.RESULTS.read_text())["runs"]
+    solved = {bias: sum(at is not None for at, _ in found) for bias, found in runs["bias"].items()}
+    assert [solved[bias] for bias in ("0.0", "1.0", "3.0", "5.0", "7.0")] == [0, 0, 5, 10, 10]
+    assert np.round((1 + np.exp([-3.0, -5.0])) ** -20.0, 2).tolist() == [0.38, 0.87]
+    dropped = {name: np.exp(losses) for name, losses in runs["drop"].items()}
+    best = {name: each.min(axis=1).mean() for name, each in dropped.items()}
+    last = {name: each[:, -1].mean() for name, each in dropped.items()}
+    for perplexity in (best, last):
+        worse = {name for name, each in perplexity.items() if each > perplexity["nothing"]}
+        assert worse == {"c, a mask a step"}
+    by_size = {
+        size: min(np.exp(np.mean(losses)) for losses in by_rate.values())
+        for size, by_rate in runs["size"].items()
+    }
+    assert max(by_size[size] for size in ("2", "8", "32")) < 2.5 < 2.8 < by_size["128"]
+
+
 def test_a_slice_of_the_recipe_is_made_again():
     stored = json.loads(recipe.RESULTS.read_text())
     again = recipe.speaks(0.03, recipe.SEEDS[0])
@@ -480,6 +498,66 @@ def test_the_results_of_chapter_10_are_whole_and_all_were_tuned_alike(name):
             for group in (runs, *tuned.values()):
                 assert all((at is not None) == (share == 1.0) for at, share in group)
             assert stored["units"][task][layer] == module.units_of(task, layer)
+
+
+def how_many_solved(runs):
+    return sum(at is not None for at, _ in runs)
+
+
+def mean_right(runs):
+    return np.mean([share for _, share in runs])
+
+
+def intervals(runs):
+    """Of the share of solved runs, and of the mean share of right answers."""
+    half = 2.262 * np.std([share for _, share in runs], ddof=1) / np.sqrt(len(runs))
+    return (
+        plotting.wilson_interval(how_many_solved(runs), len(runs)),
+        (mean_right(runs) - half, mean_right(runs) + half),
+    )
+
+
+def test_what_chapter_10_says_of_the_variants_holds():
+    runs = of_today("variants")["runs"]
+    solved = {
+        cell: [how_many_solved(by_cell[cell]) for by_cell in runs.values()]
+        for cell in variants.VARIANTS
+    }
+    assert [cell for cell in solved if solved[cell] == [10, 10, 10]] == ["forget bias by length"]
+    # On adding, a bias of 1 for 0 against each part that was left out.
+    right = {cell: mean_right(found) for cell, found in runs["adding"].items()}
+    parts = [cell for cell in right if cell.startswith("no ")] + ["gates do not see h"]
+    assert right["LSTM"] - right["forget bias 0"] > max(
+        right["LSTM"] - right[cell] for cell in parts
+    )
+    words, adding = (
+        {cell: intervals(found)[k] for cell, found in runs[task].items()}
+        for k, task in enumerate(("words", "adding"))
+    )
+    # Better, or worse, where the intervals lie apart.
+    for cell in ("coupled gates", "GRU, reset before", "GRU, reset after"):
+        assert words[cell][0] > words["LSTM"][1]
+        assert adding[cell][0] > adding["LSTM"][1]
+    for cell in ("no output gate", "gates do not see h"):
+        assert adding[cell][1] < adding["LSTM"][0]
+    for cell in ("gates see gates", "no output tanh"):
+        assert adding[cell][1] > adding["LSTM"][0]
+    assert words["gates see gates"][0] < words["LSTM"][1]
+    assert solved["gates see gates"][0] > solved["LSTM"][0]
+    assert solved["no output tanh"][0] == 10
+
+
+def test_what_chapter_10_says_of_the_pairs_and_the_gap_holds():
+    runs = of_today("recall")["runs"]
+    for pairs in recall.SETTING["pairs"]:
+        right = {layer: mean_right(found) for layer, found in runs[f"{pairs} pairs"].items()}
+        assert right["attention"] == 1
+        assert right["mLSTM"] > 0.955
+    # What a layer holds of sixteen pairs if it guesses the rest among 8 values.
+    held = [16 * (right[layer] - 1 / 8) / (1 - 1 / 8) for layer in ("LSTM", "sLSTM")]
+    assert all(3.5 < each < 4.5 for each in held)
+    solved = {layer: how_many_solved(found) for layer, found in runs["gap"].items()}
+    assert solved == {"LSTM": 9, "sLSTM": 10, "mLSTM": 10, "attention": 10}
 
 
 @pytest.mark.parametrize("name", TODAY)

@@ -173,6 +173,9 @@ def check_answer(page, name, answer, edition=EDITIONS["en"], timeout=SLOW):
 
 def run_cell(page, name, edition=EDITIONS["en"]):
     """Press a cell's button, which opens and runs it, and wait until it has run."""
+    fold = cell(page, name).locator("details:not([open]) > summary")
+    if fold.count():
+        fold.click()
     button(page, name, edition.edit).click()
     cell(page, name).get_by_role("textbox").wait_for()
     page.wait_for_function(

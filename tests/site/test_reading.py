@@ -170,6 +170,29 @@ def page_with(name):
     pytest.fail(f"no chapter shows {name}")
 
 
+@pytest.mark.parametrize("width", [1200, 1280, 1600])
+def test_no_line_of_code_is_cut_beside_both_sidebars(new_page, base, width):
+    page = new_page(width=width)
+    for path in sorted((visits.SITE / "chapters").glob("*.html")):
+        page.goto(base + path.relative_to(visits.SITE).as_posix())
+        assert page.locator(".bd-sidebar-secondary").is_visible()
+        cut = page.locator(".cell_input pre").evaluate_all(
+            "all => all.filter(each => each.scrollWidth > each.clientWidth).map(e => e.innerText)"
+        )
+        assert cut == [], path.name
+
+
+def test_folded_imports_open_by_keyboard(open_page):
+    page = open_page(CHAPTER)
+    fold = page.locator("details.imports")
+    code = fold.locator(".cell_input")
+    assert not code.is_visible()
+    fold.locator("summary").focus()
+    assert figures.has_visible_focus(page)
+    page.keyboard.press("Enter")
+    assert code.inner_text().startswith("import functools")
+
+
 def test_an_exercise_page_works_by_keyboard(open_page, base):
     page = open_page(EXERCISES)
     box = page.locator("details.run-page")

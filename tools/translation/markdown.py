@@ -105,13 +105,22 @@ def parser() -> MarkdownIt:
     return create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
 
 
+def paragraphs(source: str) -> Iterator[str]:
+    """Yield the paragraphs, list items and table cells of Markdown, without headings."""
+    for piece in _pieces(source):
+        if piece.kind in ("words", "table cell"):
+            yield piece.words
+
+
 def _pieces(source: str, offset: int = 0) -> Iterator[Piece]:
     """Yield what is to be translated, from the top; `offset` is the line where `source` begins."""
     kind = "words"
     for token in parser().parse(source):
         if token.type in ("td_open", "th_open"):
             kind = "table cell"
-        elif token.type in ("td_close", "th_close"):
+        elif token.type == "heading_open":
+            kind = "heading"
+        elif token.type in ("td_close", "th_close", "heading_close"):
             kind = "words"
         elif token.type == "inline" and token.content.strip():
             yield Piece(kind, token.content, *_lines(token, offset))

@@ -9,7 +9,7 @@ from .markup import parse
 
 # Each does one thing to the tree: change(app, soup, pagename, context).
 CHANGES = (
-    pages.name_by_visible_text,
+    pages.name_folds,
     pages.name_list_items,
     pages.free_labels,
     pages.box_parameters,

@@ -70,7 +70,7 @@ def add_buttons(app, soup, pagename, context):
             box.decompose()
         return
     for cell in soup.select("[data-cell]"):
-        code = cell.find("div", class_="cell_input", recursive=False)
+        code = cell.find("div", class_="cell_input")
         if code:
             code.insert_after(parse(bar(cell.attrs)))
 

@@ -1,7 +1,7 @@
 """Which cell of its notebook each code cell of a page is, for the buttons that run it.
 
-Only where the files of Python are in the site: `tools` puts them into `_build/python` before the
-pages are built. `buttons` makes the buttons.
+Only where the site is to have Python: `tools` says so in the configuration, and packs the files
+while the pages are built. `buttons` makes the buttons.
 """
 
 import json
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from lstm_lib.language import LANGUAGES
 
-FILES = Path("_build", "python", "files.json")
 EXERCISES = "chapters/exercises/"
 ROLES = ("blank", "check", "hint")
 NEEDS_TENSORFLOW = "needs-tensorflow"
@@ -41,7 +40,7 @@ def python_folder(context, language):
 
 
 def add_python(app, pagename, templatename, context, doctree):
-    if Path(app.srcdir, FILES).is_file():
+    if app.config.book_python:
         context["python_in_page"] = python_folder(context, app.config.language)
 
 
@@ -53,4 +52,5 @@ def mark_cells(app, soup, pagename, context):
 
 
 def setup(app):
+    app.add_config_value("book_python", False, "html", types=[bool])
     app.connect("html-page-context", add_python)

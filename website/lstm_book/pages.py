@@ -19,10 +19,12 @@ def unnest_lists(app, doctree, docname):
             paragraph.replace_self(paragraph[0])
 
 
-def name_by_visible_text(app, soup, pagename, context):
-    """A hidden cell's button is named by its visible text, not by a label that differs."""
-    for summary in soup.find_all("summary", attrs={"aria-label": "Toggle hidden content"}):
-        del summary["aria-label"]
+def name_folds(app, soup, pagename, context):
+    """Imports alone are folded (the lint of notebooks sees to it), and the fold is named so."""
+    for fold in soup.select("details.hide"):
+        fold["class"] = ["imports"]
+        del fold.summary["aria-label"]
+        fold.summary.string = str(_("Imports"))
 
 
 def name_list_items(app, soup, pagename, context):

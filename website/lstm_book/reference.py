@@ -5,7 +5,9 @@ from collections import _tuplegetter
 
 from docutils import nodes
 from sphinx.addnodes import glossary
+from sphinx.errors import PycodeError
 from sphinx.ext.autodoc.mock import _MockObject
+from sphinx.pycode import ModuleAnalyzer
 
 # Text that begins in Chinese.
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -52,11 +54,24 @@ def name_language(app, doctree, docname):
                 term["classes"].append("language-zh-Hans")  # docutils makes it the attribute `lang`
 
 
+def read_no_mocked_source(app, config):
+    """Autodoc reads the sources of base classes, too: it would import the real TensorFlow."""
+    read = ModuleAnalyzer.for_module
+
+    def read_what_is_real(name):
+        if name.partition(".")[0] in config.autodoc_mock_imports:
+            raise PycodeError(f"{name} is mocked")
+        return read(name)
+
+    ModuleAnalyzer.for_module = staticmethod(read_what_is_real)
+
+
 def setup(app):
     # TensorFlow is mocked (_config.yml); a mock has no `|`, which the names of types need.
     _MockObject.__ror__ = lambda mock, other: other
     # Since Python 3.12 functools.wraps copies this, and a mock would not give a tuple.
     _MockObject.__type_params__ = ()
+    app.connect("config-inited", read_no_mocked_source)
     app.connect("autodoc-skip-member", skip_field_aliases)
     app.connect("doctree-read", align_equations)
     app.connect("doctree-read", share_labels)
