@@ -154,7 +154,7 @@ def test_a_page_with_another_number_of_cells_stops_the_build():
 @pytest.mark.parametrize("path", find_notebooks(), ids=name_of)
 def test_a_tag_is_one_that_the_page_knows(path):
     tags = {tag for each in read_notebook(path).cells for tag in each.metadata.get("tags", [])}
-    assert tags <= {TAG, "no-invert", "tab-NumPy", "tab-TensorFlow"}
+    assert tags <= {TAG, "hide-input", "no-invert", "tab-NumPy", "tab-TensorFlow"}
 
 
 NEED_TENSORFLOW = re.compile(
