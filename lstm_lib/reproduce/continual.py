@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_lib.reproduce.compiled import njit
-from lstm_lib.reproduce.network_1997 import Rule, Sparse, as_sparse, run, zero_state
+from lstm_lib.reproduce.network_1997 import TESTING, Rule, Sparse, as_sparse, run, zero_state
 from lstm_lib.reproduce.tables import Row
 from lstm_lib.reproduce.wiring import Network, Wiring, make_network
 from lstm_lib.tasks import reber
@@ -57,7 +57,7 @@ def _run_until_wrong(network, state, sequence, targets, may_come, rule):
 
 
 def _stream(
-    network: Network, rate: float, reset: bool, longest: int, rng: np.random.Generator
+    network: Network, rule: Rule, reset: bool, longest: int, rng: np.random.Generator
 ) -> int:
     """Run a stream until the first wrong prediction; return how many were right."""
     state = zero_state(network)
@@ -66,7 +66,7 @@ def _stream(
         if reset:
             state = zero_state(network)
         may_come = reber.possible_next(letters)
-        now = _run_until_wrong(network, state, as_sparse(letters), targets, may_come, Rule(rate))
+        now = _run_until_wrong(network, state, as_sparse(letters), targets, may_come, rule)
         right += now
         if now < len(targets) or right >= longest:
             return min(right, longest)
@@ -86,13 +86,13 @@ def run_trial(
     """
     for_weights, for_training, for_test = rng.spawn(3)
     network = make_network(wiring, row.spread, row.gate_biases, for_weights)
-    rate, reset = row.rate, row.options["reset"]
+    rule, reset = Rule(row.rate, row.near, row.slope), row.options["reset"]
     best = 0.0
     for count in range(1, limit + 1):
-        _stream(network, rate, reset, longest, for_training)
+        _stream(network, rule, reset, longest, for_training)
         if row.options["decay"] and count % DECAY_EVERY == 0:
-            rate *= DECAY
-        lengths = [_stream(network, 0.0, reset, longest, for_test) for _ in range(TEST_STREAMS)]
+            rule = rule._replace(rate=rule.rate * DECAY)
+        lengths = [_stream(network, TESTING, reset, longest, for_test) for _ in range(TEST_STREAMS)]
         best = max(best, float(np.mean(lengths)))
         if min(lengths) == longest:
             reached = {row.criteria[-1].name: {"sequences": count}}

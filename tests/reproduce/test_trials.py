@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_lib.reproduce import changes, continual, guessing, in_1997, judging, tables
-from lstm_lib.reproduce.network_1997 import Rule, as_sparse, run_sequence
+from lstm_lib.reproduce.network_1997 import TESTING, Rule, as_sparse, run_sequence
 from lstm_lib.reproduce.summary import lines, summarise
 from lstm_lib.reproduce.wiring import Wiring, make_network, take_shortcuts, without_memory
 from lstm_lib.tasks import Example, reber
@@ -181,7 +181,7 @@ def test_a_stream_stops_at_its_first_mistake():
     outputs = run_sequence(network, as_sparse(letters), targets)
     right = judging.most_active(outputs, reber.possible_next(letters))
     assert not right.all()
-    length = continual._stream(network, 0.0, False, 1000, np.random.default_rng(0))
+    length = continual._stream(network, TESTING, False, 1000, np.random.default_rng(0))
     assert length == np.flatnonzero(~right)[0]
 
 
@@ -189,7 +189,7 @@ def test_a_stream_without_mistakes_ends_at_its_longest(monkeypatch):
     row = row_named("forget")
     network = make_network(row.wiring, 0.2, row.gate_biases, np.random.default_rng(3))
     monkeypatch.setattr(continual, "_run_until_wrong", lambda *a: len(a[3]))
-    assert continual._stream(network, 0.0, False, 137, np.random.default_rng(0)) == 137
+    assert continual._stream(network, TESTING, False, 137, np.random.default_rng(0)) == 137
 
 
 @pytest.mark.parametrize("reset", [True, False])
@@ -199,15 +199,29 @@ def test_states_are_reset_between_strings_only_where_that_is_asked(reset, monkey
     starts = []
     original = continual._run_until_wrong
 
-    def watch(network, state, sequence, targets, may_come, rate):
+    def watch(network, state, sequence, targets, may_come, rule):
         starts.append(bool(np.any(state.s)))
-        original(network, state, sequence, targets, may_come, rate)
+        original(network, state, sequence, targets, may_come, rule)
         return len(targets)
 
     monkeypatch.setattr(continual, "_run_until_wrong", watch)
-    continual._stream(network, 0.0, reset, 60, np.random.default_rng(0))
+    continual._stream(network, TESTING, reset, 60, np.random.default_rng(0))
     assert starts[0] is False
     assert set(starts[1:]) == {not reset}
+
+
+def test_a_stream_learns_by_the_rule_of_its_row(monkeypatch):
+    row = row_named("standard-reset")
+    rules = set()
+
+    def watch(network, state, sequence, targets, may_come, rule):
+        rules.add(rule)
+        return 0
+
+    monkeypatch.setattr(continual, "_run_until_wrong", watch)
+    for each in (row, changes.changed(row, "near"), changes.changed(row, "flat-spot")):
+        in_1997.run_trial(each, 0, limit=1)
+    assert rules == {TESTING, Rule(0.5), Rule(0.5, near=0.2), Rule(0.5, slope=0.1)}
 
 
 def test_memory_that_is_not_there_yet_is_neither_heard_nor_trained():
