@@ -38,7 +38,6 @@ IDLE = re.compile(
 )
 # A sentence ends before a capital, a digit, a quotation, code, mathematics, a link or a role.
 END = re.compile(r"([.!?:][*_”\")]*)\s+(?=[*_“\"(]*[A-Z0-9`$\[{])")
-FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 GLOSSARY = re.compile(r"```\{glossary\}\n(.*?)```", re.DOTALL)
 
 
@@ -66,7 +65,7 @@ def markdown_of(path: Path) -> Iterator[str]:
         cells = read_notebook(path).cells
         yield from (cell.source for cell in cells if cell.cell_type == "markdown")
     else:
-        text = FRONT_MATTER.sub("", path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
         yield GLOSSARY.sub(lambda block: _explanations(block[1]), text)
 
 
@@ -85,7 +84,8 @@ def read(path: Path = LIST) -> dict[str, str]:
     """Return the listed sentences with their proofs, an empty one where there is none yet."""
     proofs: dict[str, str] = {}
     sentence = ""
-    for line in path.read_text(encoding="utf-8").partition(f"\n{PAGE}")[2].splitlines():
+    _, entries = _parts(path)
+    for line in entries.splitlines():
         if line.startswith(SENTENCE):
             sentence = line.removeprefix(SENTENCE)
             proofs[sentence] = ""
@@ -96,14 +96,14 @@ def read(path: Path = LIST) -> dict[str, str]:
 
 def kinds(path: Path = LIST) -> set[str]:
     """Return the kinds of proof, which the list explains at its top."""
-    top = path.read_text(encoding="utf-8").partition(f"\n{PAGE}")[0]
+    top, _ = _parts(path)
     return set(re.findall(r"^\| `(\w+)` \|", top, re.MULTILINE))
 
 
 def update(path: Path = LIST) -> None:
     """Bring the list up to date, and say what is still to be done."""
     where, proofs = found(), read(path)
-    top = path.read_text(encoding="utf-8").partition(f"\n{PAGE}")[0]
+    top, _ = _parts(path)
     write_if_changed(path, f"{top.rstrip()}\n{_listed(where, proofs)}")
     bare = [sentence for sentence in where if not proofs.get(sentence)]
     print(
@@ -111,6 +111,12 @@ def update(path: Path = LIST) -> None:
     )
     for sentence in bare:
         print(f"{where[sentence]}: {sentence}")
+
+
+def _parts(path: Path) -> tuple[str, str]:
+    """What the list explains at its top, and its entries."""
+    top, _, entries = path.read_text(encoding="utf-8").partition(f"\n{PAGE}")
+    return top, entries
 
 
 def _listed(where: dict[str, str], proofs: dict[str, str]) -> str:
