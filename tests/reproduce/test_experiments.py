@@ -123,25 +123,21 @@ def test_a_cell_can_be_trained_again():
     assert training.accuracy(cell, readout, fresh) == 1.0
 
 
+def found_in(row, column="1997"):
+    file = results.path_of(EXPERIMENTS / "results" / "1997", column, row)
+    return summary.summarise(results.read(file), row.criteria[-1])
+
+
 def solved_of(column, names=None, table=None):
     """Solved and run trials of some rows of the experiments of 1997, row by row."""
     rows = [row for row in tables.rows_of([table] if table else None, names) if row.wiring]
-    files = [results.path_of(EXPERIMENTS / "results" / "1997", column, row) for row in rows]
-    found = [
-        summary.summarise(results.read(file), row.criteria[-1])
-        for file, row in zip(files, rows, strict=True)
-    ]
+    found = [found_in(row, column) for row in rows]
     return [(each.solved, each.trials) for each in found if each.trials]
 
 
 def paper_of(name):
     row = tables.rows_of(names=[name])[0]
     return row.paper[row.criteria[-1].name]["sequences"]
-
-
-def found_in(row):
-    file = results.path_of(EXPERIMENTS / "results" / "1997", "1997", row)
-    return summary.summarise(results.read(file), row.criteria[-1])
 
 
 def mean_of(name):
@@ -285,9 +281,13 @@ def test_a_slice_of_the_broken_trainings_is_made_again(name):
     np.testing.assert_allclose(again["loss"][:20], wanted["loss"][:20], rtol=0.02)
 
 
+def how_many_solved(runs):
+    return sum(at is not None for at, _ in runs)
+
+
 def test_what_chapter_8_says_of_the_recipe_holds():
     runs = json.loads(recipe.RESULTS.read_text())["runs"]
-    solved = {bias: sum(at is not None for at, _ in found) for bias, found in runs["bias"].items()}
+    solved = {bias: how_many_solved(found) for bias, found in runs["bias"].items()}
     assert [solved[bias] for bias in ("0.0", "1.0", "3.0", "5.0", "7.0")] == [0, 0, 5, 10, 10]
     assert np.round((1 + np.exp([-3.0, -5.0])) ** -20.0, 2).tolist() == [0.38, 0.87]
     dropped = {name: np.exp(losses) for name, losses in runs["drop"].items()}
@@ -502,10 +502,6 @@ def test_the_results_of_chapter_10_are_whole_and_all_were_tuned_alike(name):
             for group in (runs, *tuned.values()):
                 assert all((at is not None) == (share == 1.0) for at, share in group)
             assert stored["units"][task][layer] == module.units_of(task, layer)
-
-
-def how_many_solved(runs):
-    return sum(at is not None for at, _ in runs)
 
 
 def mean_right(runs):
